@@ -1,0 +1,198 @@
+/* Only makes nicer what works without it. ES5: runs in Internet Explorer 11. */
+(function (window, document) {
+  'use strict';
+
+  var RESEND_AFTER = 10000;
+
+  function each(list, act) {
+    Array.prototype.forEach.call(list, act);
+  }
+
+  function all(selector, act) {
+    each(document.querySelectorAll(selector), act);
+  }
+
+  function element(tag, className, text) {
+    var made = document.createElement(tag);
+    made.className = className;
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  /* What failed is read first; a link in it leads into the field, not merely to it. */
+  function focusSummary() {
+    var summary = document.querySelector('[data-focus]');
+    if (summary) summary.focus();
+  }
+
+  function followToField(event) {
+    var link = event.target;
+    if (link.tagName !== 'A' || !/^#field-/.test(link.getAttribute('href'))) return;
+    var field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    var part = field.parentNode;
+    while (part.parentNode && !/\bfield\b/.test(part.className)) part = part.parentNode;
+    if (part.scrollIntoView) part.scrollIntoView();
+    field.focus();
+  }
+
+  /* Without a script a tick box folds the menu; with one it is a button that says whether it is open. */
+  function makeMenuButton(box) {
+    var label = box.nextElementSibling;
+    var button = element('button', label.className);
+    button.type = 'button';
+    button.setAttribute('aria-controls', box.getAttribute('aria-controls'));
+    while (label.firstChild) button.appendChild(label.firstChild);
+    function show(open) {
+      box.checked = open;
+      button.setAttribute('aria-expanded', String(open));
+    }
+    button.onclick = function () {
+      show(!box.checked);
+    };
+    box.parentNode.onkeydown = function (event) {
+      if (event.keyCode !== 27 || !box.checked) return;
+      show(false);
+      button.focus();
+    };
+    show(false);
+    box.hidden = true;
+    box.parentNode.replaceChild(button, label);
+  }
+
+  /* Rows that became cards stay a table for those who listen. */
+  function keepTable(table) {
+    var roles = { thead: 'rowgroup', tbody: 'rowgroup', tr: 'row', td: 'cell', 'thead th': 'columnheader', 'tbody th': 'rowheader' };
+    table.setAttribute('role', 'table');
+    Object.keys(roles).forEach(function (selector) {
+      each(table.querySelectorAll(selector), function (part) {
+        part.setAttribute('role', roles[selector]);
+      });
+    });
+  }
+
+  function size(bytes) {
+    if (bytes < 1048576) return Math.max(1, Math.round(bytes / 1024)) + '\u00a0КБ';
+    return String(Math.round(bytes / 104857.6) / 10).replace('.', ',') + '\u00a0МБ';
+  }
+
+  /* Says what was chosen, and refuses at once what the server would refuse after the upload. */
+  function watchFile(input) {
+    var field = input.parentNode;
+    var note = element('div', 'chosen');
+    note.setAttribute('role', 'status');
+    field.appendChild(note);
+    input.onchange = function () {
+      var files = input.files || [];
+      var endings = input.accept.toLowerCase().split(',');
+      var problem = '';
+      var lines = [];
+      each(files, function (file) {
+        var ending = '.' + file.name.split('.').pop().toLowerCase();
+        if (endings.indexOf(ending) < 0) problem = input.getAttribute('data-wrong-type');
+        else if (file.size > +input.getAttribute('data-max')) problem = input.getAttribute('data-too-big');
+        lines.push(file.name + ', ' + size(file.size));
+      });
+      note.className = problem ? 'chosen err' : 'chosen';
+      note.textContent = (problem ? problem + ': ' : '') + lines.join('; ');
+      field.className = problem ? 'field bad' : 'field';
+      if (problem) input.value = '';
+      if (problem) input.setAttribute('aria-invalid', 'true');
+      else input.removeAttribute('aria-invalid');
+    };
+  }
+
+  /* A second click sends nothing. The mark goes when the page is shown again, or when a download left it standing. */
+  function sendOnce(event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== 'post') return;
+    if (form.getAttribute('data-sent')) {
+      event.preventDefault();
+      return;
+    }
+    form.setAttribute('data-sent', 'yes');
+    if (form.hasAttribute('data-progress') && canUpload(form)) {
+      event.preventDefault();
+      upload(form);
+    } else {
+      window.setTimeout(function () {
+        form.removeAttribute('data-sent');
+      }, RESEND_AFTER);
+    }
+  }
+
+  function forgetSent() {
+    all('[data-sent]', function (form) {
+      form.removeAttribute('data-sent');
+    });
+  }
+
+  /* Internet Explorer cannot say where a redirect led (no responseURL): there the form is sent the plain way. */
+  function canUpload(form) {
+    var input = form.querySelector('input[type=file]');
+    return input && input.files && input.files.length > 0 && window.FormData && 'responseURL' in new XMLHttpRequest();
+  }
+
+  function upload(form) {
+    var request = new XMLHttpRequest();
+    var box = element('div', 'progress');
+    var bar = element('progress', '');
+    var note = element('div', 'note', 'Файл отправляется');
+    bar.max = 100;
+    bar.value = 0;
+    bar.setAttribute('aria-label', 'Отправлено');
+    note.setAttribute('role', 'status');
+    box.appendChild(bar);
+    box.appendChild(note);
+    form.appendChild(box);
+    request.open('POST', form.action);
+    request.upload.onprogress = function (event) {
+      if (!event.lengthComputable) return;
+      bar.value = Math.round((event.loaded / event.total) * 100);
+      if (event.loaded === event.total) note.textContent = 'Файл отправлен, идёт проверка';
+    };
+    request.onload = function () {
+      show(request.responseText, request.responseURL);
+    };
+    request.onerror = function () {
+      form.removeChild(box);
+      form.removeAttribute('data-sent');
+      note = element('div', 'err', 'Не удалось отправить: пропала связь. Всё введённое на месте — нажмите ещё раз');
+      note.setAttribute('role', 'alert');
+      box = form.appendChild(note);
+      form.addEventListener('submit', function remove() {
+        form.removeEventListener('submit', remove);
+        if (box.parentNode) form.removeChild(box);
+      });
+    };
+    request.send(new FormData(form));
+  }
+
+  /* The answer is shown from what has come, not asked for again: its flash would be gone the second time. */
+  function show(html, address) {
+    var next = new DOMParser().parseFromString(html, 'text/html');
+    window.history.replaceState('form', '');
+    window.history.pushState('answer', '', address);
+    document.title = next.title;
+    var old = document.querySelector('body');
+    old.parentNode.replaceChild(document.adoptNode(next.querySelector('body')), old);
+    window.scrollTo(0, 0);
+    start();
+  }
+
+  function start() {
+    all('.opener', makeMenuButton);
+    all('table.stack', keepTable);
+    all('input[type=file][data-max]', watchFile);
+    focusSummary();
+  }
+
+  document.addEventListener('submit', sendOnce);
+  document.addEventListener('click', followToField);
+  window.addEventListener('pageshow', forgetSent);
+  window.addEventListener('popstate', function (event) {
+    if (event.state) window.location.reload();
+  });
+  start();
+})(window, document);

@@ -1,0 +1,99 @@
+import cookieParser from 'cookie-parser';
+import express, { type Express, type Response } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { isMigrated } from './db/migrate.js';
+import type { Database } from './db/knex.js';
+import { COMPANY } from './domain/organisations/company.js';
+import { findVisit } from './domain/people/visit.data.js';
+import { allSections } from './sections.js';
+import type { Parts } from './sections/section.js';
+import { altchaCaptcha, noCaptcha } from './web/antibot.js';
+import { assetHandler, type Assets } from './web/assets.js';
+import { drafts } from './web/drafts.data.js';
+import { errorPages, notFound } from './web/errors.js';
+import { securityHeaders } from './web/headers.js';
+import { requestLog } from './web/log.js';
+import { limiter } from './web/rate-limit.js';
+import { address, methods, type Section } from './web/section.js';
+import { serve, type Kitchen } from './web/serve.js';
+import { sessions } from './web/session.js';
+import { sender } from './web/view.js';
+
+/** What the application is built from; tests build the same application from the same parts. */
+export interface AppParts extends Omit<Parts, 'challenge'> {
+  config: Config;
+  db: Database;
+  log: Logger;
+  now: () => Date;
+  assets: Assets;
+}
+
+/** Builds the Express application. It listens to nothing and starts nothing by itself. */
+export function createApp(app: AppParts): Express {
+  const { config, db, now } = app;
+  const sections = allSections(config.production);
+  const altcha = altchaCaptcha({ db, secret: config.sessionSecret, challengePath: '/auth/challenge' });
+  const captcha = config.captcha === 'altcha' ? altcha : noCaptcha();
+  const send = sender({
+    sections: sections as Section[],
+    assets: app.assets,
+    captcha,
+    reload: config.mode === 'development',
+    brand: COMPANY.name,
+  });
+  const kitchen: Kitchen<Parts> = {
+    parts: { ...app, challenge: (moment) => altcha.challenge(moment) },
+    db,
+    config,
+    now,
+    limit: limiter(db),
+    captcha,
+    incomingDir: app.store.temporaryDir,
+    drafts: drafts(db),
+    send,
+    visit: sessions({
+      db,
+      secret: config.sessionSecret,
+      secure: config.production,
+      now,
+      findVisit: (sid, need, moment) => findVisit(db, sid, need, moment),
+    }),
+  };
+
+  const server = express();
+  server.disable('x-powered-by');
+  server.set('etag', false);
+  server.set('query parser', 'simple');
+  server.set('trust proxy', config.trustProxy.length > 0 ? config.trustProxy : false);
+  server.use(securityHeaders({ secure: config.production }));
+  server.get('/health/live', (_req, res) => void res.json({ status: 'ok' }));
+  server.get('/health/ready', (_req, res) => readiness(db, res));
+  server.use(assetHandler(app.assets));
+  server.use(requestLog(app.log));
+  server.use(cookieParser(config.sessionSecret));
+  mount(server, sections, kitchen);
+  server.use(notFound);
+  server.use(errorPages({ send, contacts: COMPANY.contacts, secure: config.production }));
+  return server;
+}
+
+function mount(server: Express, sections: Section<unknown, Parts>[], kitchen: Kitchen<Parts>): void {
+  for (const section of sections) {
+    // Addresses with words come before those with a parameter in the same place.
+    const ordered = [...section.routes].sort((a, b) => Number(a.path.startsWith('/:')) - Number(b.path.startsWith('/:')));
+    for (const route of ordered) {
+      const handler = serve(kitchen, section, route);
+      for (const method of methods(route)) {
+        server[method === 'GET' ? 'get' : 'post'](address(section, route), handler);
+      }
+    }
+  }
+}
+
+/** Ready: the database answers and has every migration of this code. */
+async function readiness(db: Database, res: Response): Promise<void> {
+  const ready = await isMigrated(db).catch(() => false);
+  res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' });
+}
+

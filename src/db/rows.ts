@@ -1,0 +1,180 @@
+/** One table's row, as Postgres hands it over: names are the columns', DATE is a `YYYY-MM-DD` text, moments are Dates. */
+
+export interface AccountRow {
+  id: string;
+  email: string;
+  surname: string;
+  name: string;
+  patronymic: string | null;
+  phone: string | null;
+  inn: string | null;
+  password_hash: string | null;
+  staff_roles: string[];
+  created_at: Date;
+  blocked_at: Date | null;
+}
+
+export interface RegistrationRow {
+  id: string;
+  email: string;
+  surname: string;
+  name: string;
+  patronymic: string | null;
+  phone: string | null;
+  password_hash: string | null;
+  browser: string;
+  token_hash: string;
+  created_at: Date;
+  confirmed_at: Date | null;
+  account_id: string | null;
+}
+
+export interface ConsentRow {
+  id: string;
+  registration_id: string | null;
+  account_id: string | null;
+  email: string;
+  purpose: string;
+  version: string;
+  sha256: string;
+  given_at: Date;
+  ip: string;
+  user_agent: string;
+  form: string;
+  withdrawn_at: Date | null;
+  withdrawn_how: string | null;
+}
+
+export interface PasswordLinkRow {
+  id: string;
+  account_id: string;
+  token_hash: string;
+  created_at: Date;
+  expires_at: Date;
+  used_at: Date | null;
+}
+
+export interface SignInAttemptRow {
+  key: string;
+  failures: number;
+  wait_until: Date | null;
+  changed_at: Date;
+}
+
+export interface OrganisationRow {
+  id: string;
+  name: string;
+  inn: string;
+  kpp: string | null;
+  created_at: Date;
+}
+
+export interface ContractRow {
+  id: string;
+  organisation_id: string;
+  number: string;
+  kind: 'main' | 'supplement';
+  starts_on: string;
+  ends_on: string | null;
+}
+
+export interface PremisesRow {
+  id: string;
+  contract_id: string;
+  building: string;
+  room: string;
+  area: string;
+}
+
+export interface MembershipRow {
+  id: string;
+  organisation_id: string;
+  account_id: string;
+  roles: string[];
+  given_by: string | null;
+  since: Date;
+  ended_at: Date | null;
+}
+
+export interface DocumentTypeRow {
+  id: string;
+  name: string;
+  required: boolean;
+  term_months: number | null;
+  reasons: string[];
+  position: number;
+  hidden_at: Date | null;
+}
+
+export interface DocumentRow {
+  id: string;
+  organisation_id: string;
+  type_id: string;
+  status: 'sent' | 'accepted' | 'rejected';
+  valid_until: string | null;
+  sent_at: Date;
+  latest_id: string;
+  removed_at: Date | null;
+}
+
+export interface DocumentVersionRow {
+  id: string;
+  document_id: string;
+  number: number;
+  type_id: string;
+  file_id: string;
+  comment: string;
+  uploaded_by: string;
+  uploaded_at: Date;
+  status: 'sent' | 'replaced' | 'accepted' | 'rejected';
+  valid_until: string | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+  reason: string | null;
+  removed_at: Date | null;
+}
+
+export interface OutboxRow {
+  id: string;
+  letter: string;
+  recipient: string;
+  data: Record<string, unknown>;
+  key: string | null;
+  state: 'waiting' | 'sent' | 'dropped' | 'failed';
+  attempts: number;
+  created_at: Date;
+  next_attempt_at: Date;
+  finished_at: Date | null;
+  problem: string | null;
+}
+
+export interface AuditRow {
+  id: number;
+  at: Date;
+  account_id: string | null;
+  organisation_id: string | null;
+  action: string;
+  subject_id: string | null;
+  details: Record<string, unknown>;
+  ip: string | null;
+  request_id: string | null;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    accounts: AccountRow;
+    registrations: RegistrationRow;
+    consents: ConsentRow;
+    password_links: PasswordLinkRow;
+    sign_in_attempts: SignInAttemptRow;
+    organisations: OrganisationRow;
+    contracts: ContractRow;
+    premises: PremisesRow;
+    memberships: MembershipRow;
+    document_types: DocumentTypeRow;
+    documents: DocumentRow;
+    document_versions: DocumentVersionRow;
+    outbox: OutboxRow;
+    audit: AuditRow;
+  }
+}

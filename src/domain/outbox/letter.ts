@@ -1,0 +1,28 @@
+import type { Database } from '../../db/knex.js';
+
+/** A letter as words, before it is laid out as text and HTML. */
+export interface Letter {
+  subject: string;
+  greeting: string;
+  paragraphs: string[];
+  link?: { label: string; href: string };
+  /** Small print: what to do if the letter came by mistake. */
+  note?: string;
+}
+
+/** What letters are written with. */
+export interface LetterContext {
+  db: Database;
+  publicUrl: string;
+  /** The secret part of a one-time link; derived anew, since the database keeps only its hash. */
+  token: (purpose: string, id: string) => string;
+}
+
+/** Writes a letter from the facts of its message; null when there is no longer anything to say. */
+export type Composer = (context: LetterContext, data: Record<string, unknown>, recipient: string) => Promise<Letter | null>;
+export type Letters = Record<string, Composer>;
+
+/** «Здравствуйте, Имя Отчество!» */
+export function greet(person: { name: string; patronymic: string | null }): string {
+  return `Здравствуйте, ${[person.name, person.patronymic].filter(Boolean).join(' ')}!`;
+}

@@ -1,0 +1,66 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+
+/** A letter ready to go. */
+export interface Mail {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/** Hands a letter on; throws when it was not taken. */
+export interface Transport {
+  send(mail: Mail, now: Date): Promise<void>;
+  close(): void;
+}
+
+/** Speaks SMTP. The Message-ID is the outbox row's, so that a repeated letter is seen to be the same one. */
+export function smtpTransport(url: string, from: string, host: string): Transport {
+  const limits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+  const smtp = createTransport({ url, ...limits }, { from });
+  return {
+    async send(mail, now) {
+      await smtp.sendMail({
+        to: { name: '', address: mail.to },
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
+        date: now,
+        messageId: `<${mail.id}@${host}>`,
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
+    },
+    close: () => smtp.close(),
+  };
+}
+
+/** One letter of the development mailbox. */
+export interface KeptMail extends Omit<Mail, 'id'> {
+  at: string;
+}
+
+/** Development without SMTP: letters become files of a folder, which `/dev/mail` shows. */
+export function folderTransport(folder: string): Transport {
+  return {
+    async send(mail, now) {
+      await mkdir(folder, { recursive: true });
+      const { to, subject, text, html } = mail;
+      const name = `${now.toISOString().replaceAll(':', '-')}_${mail.id}.json`;
+      await writeFile(join(folder, `.${name}`), JSON.stringify({ to, subject, text, html, at: now.toISOString() }));
+      await rename(join(folder, `.${name}`), join(folder, name));
+    },
+    close: () => undefined,
+  };
+}
+
+/** The development mailbox, newest first. */
+export async function keptMails(folder: string): Promise<KeptMail[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d.*\.json$/.test(name));
+  const newest = names.sort().reverse().slice(0, 200);
+  return Promise.all(newest.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail));
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Transaction } from '../../db/knex.js';
+import type { AccountRow, PasswordLinkRow, RegistrationRow } from '../../db/rows.js';
+
+/** One address is one spelling, whatever the case it was typed in. */
+export const foldEmail = (email: string) => email.trim().toLowerCase();
+
+export async function findAccountByEmail(db: Database, email: string): Promise<AccountRow | null> {
+  return (await db('accounts').where({ email: foldEmail(email) }).first()) ?? null;
+}
+
+export async function findAccount(db: Database, id: string): Promise<AccountRow | null> {
+  return (await db('accounts').where({ id }).first()) ?? null;
+}
+
+/** One of the company's own people, locked against a change of his roles until the transaction ends. */
+export async function findStaff(trx: Transaction, id: string): Promise<AccountRow | null> {
+  const row = await trx('accounts').where({ id }).whereNull('blocked_at').whereRaw("staff_roles <> '{}'").forShare().first();
+  return row ?? null;
+}
+
+/** Adds the account, unless the address has one by now: then null. */
+export async function insertAccount(trx: Transaction, row: AccountRow): Promise<AccountRow | null> {
+  const [inserted] = await trx('accounts').insert(row).onConflict('email').ignore().returning('*');
+  return inserted ?? null;
+}
+
+export async function setPasswordHash(trx: Transaction, id: string, password_hash: string): Promise<void> {
+  await trx('accounts').where({ id }).update({ password_hash });
+}
+
+export async function setStaffRoles(trx: Transaction, id: string, staff_roles: string[]): Promise<void> {
+  await trx('accounts').where({ id }).update({ staff_roles });
+}
+
+/** Ends every session of an account; its remembered sign-ins with them. */
+export async function endSessions(trx: Transaction, account: string): Promise<void> {
+  await trx('sessions').where({ account_id: account }).delete();
+}
+
+/** Demo accounts must never be in a real installation. */
+export async function findDemoAccounts(db: Database): Promise<string[]> {
+  return db('accounts').where('email', 'like', '%@demo.test').orderBy('email').pluck('email');
+}
+
+/** One registration an address and browser: a second one from there replaces what was typed and keeps the link. */
+export async function upsertRegistration(
+  trx: Transaction,
+  row: Omit<RegistrationRow, 'confirmed_at' | 'account_id'>,
+): Promise<string> {
+  const { id: _id, token_hash: _hash, ...typed } = row;
+  const [kept] = await trx('registrations')
+    .insert(row)
+    .onConflict(['email', 'browser'])
+    .merge({ ...typed, confirmed_at: null, account_id: null })
+    .returning('id');
+  return kept!.id;
+}
+
+export async function findRegistration(db: Database, id: string): Promise<RegistrationRow | null> {
+  return (await db('registrations').where({ id }).first()) ?? null;
+}
+
+export async function findRegistrationByToken(db: Database, token_hash: string): Promise<RegistrationRow | null> {
+  return (await db('registrations').where({ token_hash }).first()) ?? null;
+}
+
+/** The unconfirmed registration that a sign-in may mean: this browser's own, else the newest. */
+export async function findPendingRegistration(
+  db: Database,
+  email: string,
+  browser: string,
+  since: Date,
+): Promise<RegistrationRow | null> {
+  const row = await db('registrations')
+    .where({ email: foldEmail(email) })
+    .whereNull('confirmed_at')
+    .where('created_at', '>', since)
+    .orderByRaw('(browser = ?) desc, created_at desc', [browser])
+    .first();
+  return row ?? null;
+}
+
+/** Marks it as confirmed if it still waits; the purge takes the same row, so exactly one of the two wins. */
+export async function takePending(trx: Transaction, id: string, since: Date, now: Date): Promise<RegistrationRow | null> {
+  const [taken] = await trx('registrations')
+    .where({ id })
+    .whereNull('confirmed_at')
+    .where('created_at', '>', since)
+    .update({ confirmed_at: now })
+    .returning('*');
+  return taken ?? null;
+}
+
+/** Once the owner has shown himself, the password has its place and other people's registrations of his address end. */
+export async function closeRegistration(trx: Transaction, taken: RegistrationRow, account: string): Promise<void> {
+  await trx('consents').where({ registration_id: taken.id }).update({ account_id: account });
+  await trx('registrations').where({ id: taken.id }).update({ password_hash: null, account_id: account });
+  await trx('registrations').where({ email: taken.email }).whereNull('confirmed_at').delete();
+}
+
+export async function deletePending(trx: Transaction, id: string): Promise<number> {
+  return trx('registrations').where({ id }).whereNull('confirmed_at').delete();
+}
+
+/** Removes registrations made before that moment that nobody confirmed, with their consents. */
+export async function deletePendingBefore(trx: Transaction, before: Date): Promise<number> {
+  return trx('registrations').whereNull('confirmed_at').where('created_at', '<=', before).delete();
+}
+
+export async function insertConsent(
+  trx: Transaction,
+  consent: { registration_id: string; email: string; ip: string; user_agent: string; form: string; given_at: Date },
+  text: { purpose: string; version: string; sha256: string; body: string },
+): Promise<void> {
+  await trx('consent_texts').insert(text).onConflict('sha256').ignore();
+  await trx('consents').where({ registration_id: consent.registration_id, purpose: text.purpose }).delete();
+  const { purpose, version, sha256 } = text;
+  await trx('consents').insert({ id: randomUUID(), ...consent, purpose, version, sha256 });
+}
+
+export async function insertPasswordLink(trx: Transaction, row: Omit<PasswordLinkRow, 'used_at'>): Promise<void> {
+  await trx('password_links').where({ account_id: row.account_id }).whereNull('used_at').delete();
+  await trx('password_links').insert(row);
+}
+
+export async function findPasswordLink(db: Database, token_hash: string, now: Date): Promise<PasswordLinkRow | null> {
+  const row = await db('password_links').where({ token_hash }).whereNull('used_at').where('expires_at', '>', now).first();
+  return row ?? null;
+}
+
+/** Uses the link up; false when somebody was faster. */
+export async function usePasswordLink(trx: Transaction, id: string, now: Date): Promise<boolean> {
+  return (await trx('password_links').where({ id }).whereNull('used_at').update({ used_at: now })) === 1;
+}
+
+export async function countAccounts(db: Database): Promise<number> {
+  const row = await db('accounts').count({ n: '*' }).first();
+  return Number(row?.n ?? 0);
+}

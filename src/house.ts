@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createApp, type AppParts } from './app.js';
+import { ROOT, type Config } from './config.js';
+import { connect, type Database } from './db/knex.js';
+import { documentLetters } from './domain/documents/documents.letters.js';
+import { clamdScanner } from './domain/files/clamd.js';
+import { createInspector } from './domain/files/inspect.js';
+import { localStore } from './domain/files/local-store.js';
+import { deliver } from './domain/outbox/outbox.actions.js';
+import { folderTransport, smtpTransport } from './domain/outbox/transport.js';
+import { createPasswords } from './domain/people/password.js';
+import { peopleLetters } from './domain/people/people.letters.js';
+import { createTokens } from './domain/people/tokens.js';
+import { allJobs } from './jobs/jobs.js';
+import type { Job } from './jobs/runner.js';
+import { compileTemplates } from './lib/templates.js';
+import { loadAssets } from './web/assets.js';
+import { forgetStale } from './web/drafts.data.js';
+
+/** Everything that runs on one database: the application, its jobs, its outbox. */
+export interface House {
+  parts: AppParts;
+  app: ReturnType<typeof createApp>;
+  jobs: Job[];
+  deliver: () => ReturnType<typeof deliver>;
+  close(): Promise<void>;
+}
+
+/** Puts the parts together, for the server, for the commands and for the tests. Starts no clock and listens to nothing. */
+export async function build(config: Config, log: Logger, url: string, now = () => new Date()): Promise<House> {
+  const assets = await loadAssets({ root: ROOT, cacheDir: join(config.dataDir, 'cache') });
+  const db = openDatabase(config, log, url);
+  const store = localStore(config.dataDir);
+  const inspector = createInspector();
+  const tokens = createTokens(config.sessionSecret);
+  const parts: AppParts = {
+    config,
+    db,
+    log,
+    now,
+    assets,
+    store,
+    inspector,
+    scan: config.clamdUrl ? clamdScanner(config.clamdUrl) : null,
+    passwords: createPasswords({ key: config.passwordKey, cost: config.passwordCost }),
+    tokens,
+  };
+  const transport = config.smtpUrl
+    ? smtpTransport(config.smtpUrl, config.mailFrom, new URL(config.publicUrl).hostname)
+    : folderTransport(join(config.dataDir, 'mail'));
+  const delivery = {
+    db,
+    transport,
+    now,
+    letters: { ...peopleLetters, ...documentLetters },
+    context: { db, publicUrl: config.publicUrl, token: (purpose: string, id: string) => tokens.derive(purpose, id) },
+    render: compileTemplates(join(ROOT, 'views/mail')),
+  };
+  return {
+    parts,
+    app: createApp(parts),
+    jobs: allJobs({ db, store, forgetStale: (moment) => forgetStale(db, moment) }),
+    deliver: () => deliver(delivery),
+    async close() {
+      await inspector.close();
+      transport.close();
+      await db.destroy();
+    },
+  };
+}
+
+function openDatabase(config: Config, log: Logger, url: string): Database {
+  return connect(url, {
+    pool: config.databasePool,
+    onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
+}

@@ -1,0 +1,55 @@
+import cron from 'node-cron';
+import type { Logger } from 'pino';
+import type { Database } from '../db/knex.js';
+import { ZONE } from '../lib/dates.js';
+import { cronOf, runOnce, type Job } from './runner.js';
+
+/** Letters are looked for this often, in milliseconds. */
+const DELIVERY = 2_000;
+
+export interface Clockwork {
+  stop(): Promise<void>;
+}
+
+/** Starts the timed jobs, what was missed first, and the delivery of the outbox. `stop` waits for what is running. */
+export function startJobs(options: {
+  db: Database;
+  log: Logger;
+  jobs: Job[];
+  deliver: () => Promise<unknown>;
+  now: () => Date;
+}): Clockwork {
+  const { db, log, jobs, deliver, now } = options;
+  const running = new Set<Promise<unknown>>();
+  const track = (name: string, work: () => Promise<unknown>) => {
+    const one = work()
+      .catch((error: unknown) => log.error({ err: error, job: name }, 'job failed'))
+      .finally(() => running.delete(one));
+    running.add(one);
+    return one;
+  };
+  const attempt = (job: Job) => track(job.name, () => runOnce(db, log, job, now()));
+
+  for (const job of jobs) void attempt(job);
+  const tasks = jobs.map((job) => cron.schedule(cronOf(job.schedule), () => attempt(job), { timezone: ZONE, name: job.name }));
+
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const loop = () => {
+    if (stopped) return;
+    void track('outbox', deliver).finally(() => {
+      timer = setTimeout(loop, DELIVERY);
+    });
+  };
+  loop();
+
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all(running);
+      clearTimeout(timer);
+    },
+  };
+}

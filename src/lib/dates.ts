@@ -1,0 +1,74 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** The company's days begin and end here, whatever the server's own zone is. */
+export const ZONE = 'Europe/Moscow';
+
+/** A calendar day, `2027-02-28`; what Postgres calls DATE. */
+export type Day = string;
+
+const parts = new Intl.DateTimeFormat('ru-RU', {
+  timeZone: ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** `26.11.2021 10:37:48` in Moscow: how the manual shows an event. */
+export function dateTimeSeconds(moment: Date): string {
+  return parts.format(moment).replace(', ', ' ');
+}
+
+/** `28.02.2023 18:49` in Moscow: how the manual shows a moment in a list. */
+export function dateTime(moment: Date): string {
+  return dateTimeSeconds(moment).slice(0, -3);
+}
+
+/** `28.02.2027` from a calendar day. */
+export function day(value: Day): string {
+  return `${value.slice(8, 10)}.${value.slice(5, 7)}.${value.slice(0, 4)}`;
+}
+
+/** The calendar day in Moscow at that moment. */
+export function dayOf(moment: Date): Day {
+  const shown = dateTimeSeconds(moment);
+  return `${shown.slice(6, 10)}-${shown.slice(3, 5)}-${shown.slice(0, 2)}`;
+}
+
+/** `2023-02-28T18:49:00+03:00` for `<time datetime>`; Moscow has had one offset since 2014. */
+export function iso(moment: Date): string {
+  const shifted = new Date(moment.getTime() + 3 * 3_600_000);
+  return `${shifted.toISOString().slice(0, 19)}+03:00`;
+}
+
+/** Whole days from one calendar day to another; negative when `to` is earlier. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+}
+
+/** That many days later (or earlier, when negative). */
+export function addDays(from: Day, days: number): Day {
+  return Temporal.PlainDate.from(from).add({ days }).toString();
+}
+
+/** The same date that many months later; the 31st becomes the month's last day. */
+export function addMonths(from: Day, months: number): Day {
+  return Temporal.PlainDate.from(from).add({ months }).toString();
+}
+
+/** A day as typed (`30.11.2027`, `30.11.27`, or what a date field sends, `2027-11-30`); null when there is no such day. */
+export function parseDay(typed: string): Day | null {
+  const text = typed.trim();
+  const russian = /^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})$/.exec(text);
+  const [year, month, date] = russian
+    ? [russian[3]!.length === 2 ? `20${russian[3]}` : russian[3]!, russian[2]!, russian[1]!]
+    : (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text)?.slice(1) ?? []);
+  if (!year || !month || !date) return null;
+  try {
+    return Temporal.PlainDate.from({ year: +year, month: +month, day: +date }, { overflow: 'reject' }).toString();
+  } catch {
+    return null;
+  }
+}

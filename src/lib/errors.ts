@@ -1,0 +1,34 @@
+/** What the domain may answer instead of a result; `web/errors.ts` gives each its status and its page. */
+export abstract class Refusal extends Error {}
+
+/** The row does not exist, or is not within what this person may see: the two are one answer (404). */
+export class NotFound extends Refusal {}
+
+/** The person is known and sees the thing, but may not do this to it (403). */
+export class Forbidden extends Refusal {}
+
+/** The thing is in another state than the request supposed (409). The message says which, in Russian, for the screen. */
+export class Conflict extends Refusal {}
+
+/** Too many tries (429). `retryAfter` is in seconds. */
+export class TooMany extends Refusal {
+  constructor(
+    readonly retryAfter: number,
+    message = 'Слишком много попыток.',
+  ) {
+    super(message);
+  }
+}
+
+/** What was typed does not pass (422, or 401 at the sign-in): Russian messages by the name of the field. */
+export class Invalid extends Refusal {
+  constructor(
+    readonly errors: Record<string, string>,
+    readonly status: 422 | 401 = 422,
+  ) {
+    super('Invalid input');
+  }
+}
+
+/** The request cannot be read as what it claims to be (400): no form of ours sends such a thing. */
+export class BadRequest extends Refusal {}

@@ -1,0 +1,33 @@
+const rules = new Intl.PluralRules('ru');
+
+/** The noun after a number: `plural(2, 'день', 'дня', 'дней')` is «дня». */
+export function plural(count: number, one: string, few: string, many: string): string {
+  const rule = rules.select(count);
+  return rule === 'one' ? one : rule === 'few' ? few : many;
+}
+
+/** `2 дня`: the number and its noun, never broken across lines. */
+export function counted(count: number, one: string, few: string, many: string): string {
+  return `${count}\u00a0${plural(count, one, few, many)}`;
+}
+
+const oneDigit = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 1 });
+
+/** `412 КБ`, `1,2 МБ`: bytes as people read them. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes}\u00a0Б`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)}\u00a0КБ`;
+  return `${oneDigit.format(bytes / 1024 / 1024)}\u00a0МБ`;
+}
+
+/** A menu's counter: what is more than 99 says no more than that. */
+export function badge(count: number): string {
+  return count > 99 ? '99+' : String(count);
+}
+
+const twoDigits = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 2 });
+
+/** `184,6 м²` */
+export function squareMetres(area: number): string {
+  return `${twoDigits.format(area)}\u00a0м²`;
+}

@@ -1,0 +1,41 @@
+import { challengeSection } from './sections/auth/challenge.routes.js';
+import { confirmSection } from './sections/auth/confirm.routes.js';
+import { loginSection } from './sections/auth/login.routes.js';
+import { logoutSection } from './sections/auth/logout.routes.js';
+import { passwordSection } from './sections/auth/password.routes.js';
+import { registerSection } from './sections/auth/register.routes.js';
+import { documentsSection } from './sections/profiles/documents.routes.js';
+import { informationSection } from './sections/profiles/information.routes.js';
+import { profilesSection } from './sections/profiles/profiles.routes.js';
+import { mailJsonSection, mailSection, styleguideSection } from './sections/public/dev.routes.js';
+import { contactsSection, policySection, rootSection } from './sections/public/public.routes.js';
+import type { Parts } from './sections/section.js';
+import { documentTypesSection } from './sections/staff/document-types.routes.js';
+import { reviewSection } from './sections/staff/documents.routes.js';
+import type { Section } from './web/section.js';
+
+const everywhere = [
+  rootSection,
+  registerSection,
+  confirmSection,
+  loginSection,
+  logoutSection,
+  passwordSection,
+  challengeSection,
+  profilesSection,
+  informationSection,
+  documentsSection,
+  reviewSection,
+  documentTypesSection,
+  contactsSection,
+  policySection,
+];
+
+const inDevelopment = [mailSection, mailJsonSection, styleguideSection];
+
+/** The one list of sections: routes and menus come from it. */
+export function allSections(production: boolean): Section<unknown, Parts>[] {
+  const all = production ? everywhere : [...everywhere, ...inDevelopment];
+  // A section knows its own scope; whoever walks the list passes it on without looking inside.
+  return all as unknown as Section<unknown, Parts>[];
+}

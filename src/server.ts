@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError, readConfig, type Config } from './config.js';
+import type { House } from './house.js';
+
+// Loading the application's modules and waking Postgres take a second each: side by side they take one.
+async function start(): Promise<void> {
+  const config = readConfig();
+  const [{ build }, { createLog }, { startJobs }, postgres] = await Promise.all([
+    import('./house.js'),
+    import('./web/log.js'),
+    import('./jobs/schedule.js'),
+    openPostgres(config),
+  ]);
+  const log = createLog(config.logLevel);
+  const house = await build(config, log, postgres.url);
+  await prepare(config, house);
+
+  const server = listening(house);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { db, now } = house.parts;
+  const jobs = config.jobs ? startJobs({ db, log, now, jobs: house.jobs, deliver: house.deliver }) : null;
+  announce(config, server);
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), 15_000).unref();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 10_000).unref();
+    await Promise.all([closed, jobs?.stop()]);
+    await house.close();
+    await postgres.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+}
+
+/** The configured server, or the embedded one; both migrated. */
+async function openPostgres(config: Config): Promise<{ url: string; stop: () => Promise<void> }> {
+  const { migrate } = await import('./db/migrate.js');
+  const postgres = config.databaseUrl
+    ? { url: config.databaseUrl, stop: () => Promise.resolve() }
+    : await (await import('./db/embedded.js')).startEmbedded(config.dataDir);
+  await migrate(postgres.url);
+  return postgres;
+}
+
+/** Fills an empty database with the demo company; in production refuses to run with any of it. */
+async function prepare(config: Config, house: House): Promise<void> {
+  const { countAccounts, findDemoAccounts } = await import('./domain/people/people.data.js');
+  const { db, store, passwords, now } = house.parts;
+  if (config.production) {
+    const demo = await findDemoAccounts(db);
+    if (demo.length > 0) throw new ConfigError(`demo accounts must not be in a real database: ${demo.join(', ')}`);
+  } else if ((await countAccounts(db)) === 0) {
+    const { seedDemo } = await import('../seeds/demo.js');
+    await seedDemo({ db, store, passwords }, now());
+  }
+}
+
+/** Slow clients get ten seconds for their headers and two minutes for an upload. */
+function listening(house: House): Server {
+  const server = createServer({ connectionsCheckingInterval: 5_000, requireHostHeader: true }, house.app);
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 120_000;
+  server.keepAliveTimeout = 65_000;
+  return server;
+}
+
+function announce(config: Config, server: Server): void {
+  if (config.production) return;
+  const { port } = server.address() as AddressInfo;
+  const lines = [
+    `Личный кабинет клиента: http://localhost:${port}`,
+    '',
+    'Демо-вход (пароль у всех Demo-2026-cabinet):',
+    '  tenant@demo.test    арендатор, роль «Документы»',
+    '  head@demo.test      администратор профиля организации',
+    '  outsider@demo.test  частное лицо',
+    '  reviewer@demo.test  управляющая компания: проверка документов',
+    '  staff@demo.test     управляющая компания: администратор',
+    ...(config.smtpUrl ? [] : ['', `Письма: http://localhost:${port}/dev/mail`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+start().catch((error: unknown) => {
+  const text = error instanceof ConfigError ? `Configuration:\n${error.message}` : String((error as Error)?.stack ?? error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,59 @@
+import csurfModule from '@dr.pogodin/csurf';
+import type { Request, RequestHandler, Response } from 'express';
+import { Forbidden } from '../lib/errors.js';
+import { cookieName } from './cookies.js';
+import type { Visit } from './visit.js';
+
+/** The token of the form is missing or is another session's: a page from before, or a request that no page of ours made. */
+export class ForeignForm extends Forbidden {}
+
+// The package's types say CommonJS, what Node loads is the module with a default export.
+const csurf = csurfModule as unknown as typeof csurfModule.default;
+
+// Never from the query: an address is copied, logged and kept.
+const value = (req: Request) => {
+  const typed = (req.body as Record<string, unknown> | undefined)?._csrf ?? req.headers['csrf-token'];
+  return typeof typed === 'string' ? typed : '';
+};
+
+/** Name of the visitor's signed cookie: the secret of his forms, and what tells one browser from another. */
+export const VISITOR = 'visitor';
+
+/**
+ * Protects forms with synchroniser tokens, since the browser floor lacks SameSite. The secret lives in the session;
+ * a visitor who is not signed in keeps it in a signed cookie, so that his visit makes no row.
+ *
+ * @throws ForeignForm on anything but GET and HEAD without this visitor's token
+ */
+export function csrf(secure: boolean) {
+  const inSession = csurf({ value });
+  const inExpired = csurf({ value, sessionKey: 'expired' });
+  const key = cookieName(VISITOR, secure);
+  const inCookie = csurf({
+    value,
+    cookie: { key, path: '/', httpOnly: true, secure, sameSite: 'lax', signed: true, maxAge: 365 * 24 * 3600 },
+  });
+  return async (req: Request, res: Response, visit: Visit): Promise<void> => {
+    if (visit.account) return run(inSession, req, res);
+    const sent = req.method !== 'GET' && req.method !== 'HEAD';
+    if (visit.expired && sent) {
+      Object.assign(req, { expired: { ...visit.expired } });
+      return run(inExpired, req, res);
+    }
+    return run(inCookie, req, res);
+  };
+}
+
+/** Refuses what another site sent, before anything of it is read; browsers of the floor do not say and pass. */
+export function refuseCrossSite(req: Request): void {
+  if (req.headers['sec-fetch-site'] === 'cross-site') throw new ForeignForm();
+}
+
+async function run(middleware: RequestHandler, req: Request, res: Response): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    void middleware(req, res, (error?: unknown) => {
+      if (!error) resolve();
+      else reject((error as { code?: string }).code === 'EBADCSRFTOKEN' ? new ForeignForm() : (error as Error));
+    });
+  });
+}

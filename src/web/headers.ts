@@ -1,0 +1,48 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+/**
+ * Headers of every answer, errors included. Nothing is allowed but what our pages use, all of it from our own origin;
+ * stored files bring a stricter set of their own (`download.ts`).
+ */
+export function securityHeaders(options: { secure: boolean }): RequestHandler {
+  const chosen = collect(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          fontSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          workerSrc: ["'self'"],
+          frameSrc: ["'self'"],
+          formAction: ["'self'"],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      crossOriginEmbedderPolicy: { policy: 'require-corp' },
+      crossOriginOpenerPolicy: { policy: 'same-origin' },
+      crossOriginResourcePolicy: { policy: 'same-origin' },
+      referrerPolicy: { policy: 'same-origin' },
+      strictTransportSecurity: options.secure && { maxAge: 63_072_000, includeSubDomains: true },
+      xFrameOptions: { action: 'deny' },
+    }),
+  );
+  chosen.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+  return (_req, res, next) => {
+    res.setHeaders(chosen);
+    next();
+  };
+}
+
+// The set never changes, so helmet writes it once, into a map, and not into every answer.
+function collect(middleware: RequestHandler): Map<string, string> {
+  const headers = new Map<string, string>();
+  const sheet = { setHeader: (name: string, value: string) => headers.set(name, value), removeHeader: () => undefined };
+  void middleware({} as never, sheet as never, () => undefined);
+  return headers;
+}

@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import type { Answer } from './answer.js';
+import type { Context, FormContext } from './context.js';
+import type { Limit } from './rate-limit.js';
+import type { Visit } from './visit.js';
+
+/** Which frame and menu a page has. */
+export type Area = 'auth' | 'own' | 'profile' | 'staff' | 'public';
+
+/** Who may: a pure function of the scope. Asked before anything of the request is read, and again in the action. */
+export type Policy<Scope> = (scope: Scope) => boolean;
+
+/** Everybody, signed in or not. */
+export const anyone: Policy<unknown> = () => true;
+
+export interface SectionOptions<Scope> {
+  /** Address, with `:organisation` where it is about one; every parameter but `:token` is a uuid. */
+  path: string;
+  area: Area;
+  /** The scope that the policies judge and the handlers work in; null: there is no such thing for this person (404). */
+  load: (visit: Visit) => Scope | null;
+  /** Visitors are sent to the sign-in unless this says that they are welcome. */
+  visitors?: boolean;
+  nav?: { label: string; menu: 'top' | 'profile' | 'staff'; order: number; counter?: string };
+}
+
+/** A route as data: a test walks the table of all of them. */
+export interface Route<Scope = unknown, Parts = unknown> {
+  kind: 'page' | 'form' | 'action' | 'file';
+  path: string;
+  policy: Policy<Scope>;
+  /** Label in the side menu, below its section. */
+  nav?: string;
+  limit?: Limit & { by: 'address' | 'account' };
+  schema?: z.ZodType;
+  /** The form brings one file in this field. */
+  upload?: { field: string; maxBytes: number };
+  captcha?: boolean;
+  /** Answers GET; an action has none. */
+  show?: (ctx: Context<Scope, Parts> & FormContext) => Answer | Promise<Answer>;
+  /** Answers POST, with what the schema made of the fields. */
+  save?: (ctx: Context<Scope, Parts> & FormContext, input: never) => Answer | Promise<Answer>;
+}
+
+export interface Section<Scope = unknown, Parts = unknown> extends SectionOptions<Scope> {
+  routes: Route<Scope, Parts>[];
+}
+
+type RouteOptions = Pick<Route, 'nav' | 'limit'>;
+
+interface FormOptions<Scope, Parts, Schema extends z.ZodType> extends Pick<Route, 'limit' | 'upload' | 'captcha' | 'nav'> {
+  schema: Schema;
+  show: (ctx: Context<Scope, Parts> & FormContext) => Answer | Promise<Answer>;
+  save: (ctx: Context<Scope, Parts> & FormContext, input: z.infer<Schema>) => Answer | Promise<Answer>;
+}
+
+/** Declares routes below one address. There is no other way to make a route, and none without a policy. */
+export class SectionBuilder<Scope, Parts> implements Section<Scope, Parts> {
+  readonly path: string;
+  readonly area: Area;
+  readonly load: (visit: Visit) => Scope | null;
+  readonly visitors: boolean;
+  readonly nav: SectionOptions<Scope>['nav'];
+  readonly routes: Route<Scope, Parts>[] = [];
+
+  constructor(options: SectionOptions<Scope>) {
+    this.path = options.path;
+    this.area = options.area;
+    this.load = options.load;
+    this.visitors = options.visitors ?? false;
+    this.nav = options.nav;
+  }
+
+  /** GET: a page. */
+  page(
+    path: string,
+    policy: Policy<Scope>,
+    show: (ctx: Context<Scope, Parts>) => Answer | Promise<Answer>,
+    options: RouteOptions = {},
+  ): void {
+    this.routes.push({ kind: 'page', path, policy, show, ...options });
+  }
+
+  /** GET shows the form, POST saves it (303); what fails comes back as the same page with 422 and all that was typed. */
+  form<Schema extends z.ZodType>(path: string, policy: Policy<Scope>, options: FormOptions<Scope, Parts, Schema>): void {
+    this.routes.push({ kind: 'form', path, policy, ...options });
+  }
+
+  /** POST alone: a button. */
+  action(
+    path: string,
+    policy: Policy<Scope>,
+    save: (ctx: Context<Scope, Parts>) => Answer | Promise<Answer>,
+    options: RouteOptions = {},
+  ): void {
+    this.routes.push({ kind: 'action', path, policy, save, ...options });
+  }
+
+  /** GET: a stored file. */
+  file(
+    path: string,
+    policy: Policy<Scope>,
+    show: (ctx: Context<Scope, Parts>) => Answer | Promise<Answer>,
+  ): void {
+    this.routes.push({ kind: 'file', path, policy, show });
+  }
+}
+
+/** The methods that a route answers. */
+export function methods(route: Route<never, never>): ('GET' | 'POST')[] {
+  if (route.kind === 'form') return ['GET', 'POST'];
+  return route.kind === 'action' ? ['POST'] : ['GET'];
+}
+
+/** A route's whole address below its section's. */
+export function address(section: { path: string }, route: { path: string }): string {
+  return (section.path + (route.path === '/' ? '' : route.path)).replace(/^\/\//, '/') || '/';
+}

@@ -1,0 +1,211 @@
+import { createHash, randomUUID } from 'node:crypto';
+import express, { type Request, type Response } from 'express';
+import type { Config } from '../config.js';
+import type { Database } from '../db/knex.js';
+import { Forbidden, Invalid, NotFound } from '../lib/errors.js';
+import type { Captcha } from './antibot.js';
+import { redirect, type Answer } from './answer.js';
+import type { Context, FormContext } from './context.js';
+import { cookies, type Cookies } from './cookies.js';
+import { csrf, refuseCrossSite, VISITOR } from './csrf.js';
+import { emptyForm, parseForm, showable, typedFields, type FormState, type Typed } from './form.js';
+import { authenticate } from './passport.js';
+import type { Limiter } from './rate-limit.js';
+import { methods, type Route, type Section } from './section.js';
+import { signIn, signOut } from './session.js';
+import { receiveUpload, textFieldsOnly, type Received } from './upload.js';
+import type { Need, Visit } from './visit.js';
+
+/** What the routes are served with; `app.ts` brings it together. */
+export interface Kitchen<Parts> {
+  parts: Parts;
+  db: Database;
+  config: Config;
+  now: () => Date;
+  limit: Limiter;
+  captcha: Captcha;
+  visit: (req: Request, res: Response, need: Need) => Promise<Visit>;
+  incomingDir: string;
+  drafts: {
+    keep(account: string, path: string, fields: Typed, now: Date): Promise<void>;
+    find(account: string, path: string): Promise<Typed | null>;
+    forget(account: string, path: string): Promise<void>;
+  };
+  send: (req: Request, res: Response, answer: Answer, page: PageState) => Promise<void>;
+}
+
+/** What the frame of a page needs besides its own locals. */
+export interface PageState {
+  section: Section | null;
+  visit: Visit;
+  cookies: Cookies;
+  captcha: boolean;
+  failed: boolean;
+}
+
+const parseBody = express.urlencoded({ extended: false, limit: '128kb', parameterLimit: 200 });
+
+/**
+ * One route at work. The order is fixed here and nowhere else: limits, who is it, scope, policy, multipart, CSRF,
+ * schema, handler. A stranger is refused before a byte of his upload is stored.
+ */
+export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, Parts>, route: Route<unknown, Parts>) {
+  const { config, db, limit } = kitchen;
+  const protect = csrf(config.production);
+  const need = (req: Request): Need => ({
+    organisation: section.path.includes(':organisation') ? String(req.params.organisation) : null,
+    staff: section.area === 'staff',
+  });
+
+  return async (req: Request, res: Response): Promise<void> => {
+    const posted = req.method === 'POST';
+    // A form is counted when it is sent; a page with a limit, whenever it is read.
+    const counts = posted || route.kind !== 'form';
+    const now = kitchen.now();
+    const jar = cookies(req, res, config.production);
+    if (posted) refuseCrossSite(req);
+    refuseBadAddress(req);
+    if (counts && route.limit?.by === 'address') await limit(route.limit, req.ip ?? '');
+
+    const visit = await kitchen.visit(req, res, need(req));
+    res.locals.visit = visit;
+    res.locals.section = section;
+    if (!section.visitors && !visit.account) return askToSignIn(req, res, visit, jar);
+    if (counts && route.limit?.by === 'account') await limit(route.limit, visit.account?.id ?? req.ip ?? '');
+
+    const scope = section.load(visit);
+    if (scope === null) throw new NotFound();
+    if (!route.policy(scope)) throw new Forbidden();
+
+    const sent = posted ? await receive(req, res) : { typed: {}, file: null, problem: null };
+    await protect(req, res, visit);
+    const ctx = context(req, scope, visit, now, jar, sent);
+    const answer = posted ? await submit(ctx, sent) : await show(ctx, req);
+    const failed = answer.kind === 'view' && answer.status !== undefined;
+    if (answer.kind === 'view' && route.captcha) {
+      const texts = Object.entries(sent.typed).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+      answer.locals.robot = await kitchen.captcha.present(now, Object.fromEntries(texts));
+    }
+    await kitchen.send(req, res, answer, { section: section as Section, visit, cookies: jar, captcha: !!route.captcha, failed });
+  };
+
+  async function receive(req: Request, res: Response): Promise<Sent> {
+    let sent: Sent;
+    if (route.upload && req.is('multipart/form-data')) {
+      const upload = await receiveUpload(kitchen.incomingDir, route.upload)(req, res);
+      sent = { typed: typedFields(upload.fields), file: upload.file, problem: upload.problem };
+    } else {
+      await parsed(req, res);
+      sent = { typed: typedFields(req.body), file: null, problem: null };
+    }
+    req.body = sent.typed;
+    return sent;
+  }
+
+  async function show(ctx: Full<Parts>, req: Request): Promise<Answer> {
+    if (route.kind === 'form' && ctx.visit.drafts && ctx.visit.account) {
+      const kept = await kitchen.drafts.find(ctx.visit.account.id, req.path);
+      if (kept) ctx.form = { values: kept, errors: {}, restored: true };
+    }
+    return route.show!(ctx);
+  }
+
+  async function submit(ctx: Full<Parts>, sent: Sent): Promise<Answer> {
+    try {
+      if (sent.problem) throw new Invalid({ [route.upload!.field]: sent.problem });
+      const input = route.schema ? parseForm(route.schema, sent.typed) : undefined;
+      if (route.captcha && !(await kitchen.captcha.verify(onlyTexts(sent.typed), ctx.now))) {
+        throw new Invalid({ robot: 'Подтвердите, что вы не робот' });
+      }
+      const answer = await route.save!(ctx, input as never);
+      if (ctx.visit.drafts && ctx.visit.account) await kitchen.drafts.forget(ctx.visit.account.id, ctx.path);
+      return answer;
+    } catch (refusal) {
+      if (!(refusal instanceof Invalid) || !route.show) throw refusal;
+      ctx.form = { values: showable(sent.typed), errors: refusal.errors, restored: false };
+      const again = await route.show(ctx);
+      return again.kind === 'view' ? { ...again, status: refusal.status } : again;
+    } finally {
+      await sent.file?.discard();
+    }
+  }
+
+  async function askToSignIn(req: Request, res: Response, visit: Visit, jar: Cookies): Promise<void> {
+    const back = req.method === 'GET' || methods(route as Route<never, never>).includes('GET') ? req.path : '/';
+    const query = req.method === 'GET' && req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : '';
+    if (req.method === 'POST' && visit.expired) await keepDraft(req, res, visit);
+    const to = `/auth/login?next=${encodeURIComponent(back + query)}`;
+    await kitchen.send(req, res, redirect(to), { section: null, visit, cookies: jar, captcha: false, failed: false });
+  }
+
+  async function keepDraft(req: Request, res: Response, visit: Visit): Promise<void> {
+    if (req.is('multipart/form-data')) req.body = (await textFieldsOnly(req, res)).fields;
+    else await parsed(req, res);
+    await protect(req, res, visit);
+    const fields = showable(typedFields(req.body));
+    if (route.kind === 'form') await kitchen.drafts.keep(visit.expired!.account_id, req.path, fields, kitchen.now());
+  }
+
+  function context(
+    req: Request,
+    scope: unknown,
+    visit: Visit,
+    now: Date,
+    jar: Cookies,
+    sent: Sent,
+  ): Full<Parts> {
+    const actor = { account_id: visit.account?.id ?? null, ip: req.ip ?? '', request_id: String(req.id) };
+    const browser = () => createHash('sha256').update(jar.get(VISITOR) ?? randomUUID()).digest('base64url');
+    const sentOnce = String(sent.typed._once);
+    const ctx: Full<Parts> = {
+      scope,
+      visit,
+      now,
+      actor,
+      db,
+      config,
+      parts: kitchen.parts,
+      cookies: jar,
+      path: req.path,
+      once: UUID.test(sentOnce) ? sentOnce : null,
+      params: req.params as Record<string, string>,
+      query: new URL(req.url, 'http://own.test').searchParams,
+      userAgent: (req.headers['user-agent'] ?? '').slice(0, 300),
+      get browser() {
+        return browser();
+      },
+      form: emptyForm,
+      file: sent.file,
+      fill: (initial): FormState => ({ ...ctx.form, values: { ...initial, ...ctx.form.values } }),
+      session: {
+        signIn: (person) => signIn(req, { ...person, csrfSecret: randomUUID() }),
+        signOut: () => signOut(req),
+        authenticate: (verify) => authenticate(req, verify),
+      },
+    };
+    return ctx;
+  }
+}
+
+type Full<Parts> = Context<unknown, Parts> & FormContext;
+interface Sent {
+  typed: Typed;
+  file: Received | null;
+  problem: string | null;
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+
+function refuseBadAddress(req: Request): void {
+  for (const [name, value] of Object.entries(req.params)) {
+    if (name !== 'token' && !UUID.test(String(value))) throw new NotFound();
+  }
+}
+
+const onlyTexts = (typed: Typed) =>
+  Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, String(value)]));
+
+const parsed = (req: Request, res: Response) =>
+  new Promise<void>((resolve, reject) =>
+    parseBody(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve())),
+  );

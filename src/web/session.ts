@@ -1,0 +1,131 @@
+import connectPgSimple from 'connect-pg-simple';
+import type { RequestHandler } from 'express';
+import session from 'express-session';
+import type pg from 'pg';
+import { onConnection } from '../db/prepared.js';
+import type { Database } from '../db/knex.js';
+import { nobody, type FindVisit, type Need, type Visit } from './visit.js';
+
+declare module 'express-session' {
+  interface SessionData {
+    account: string;
+    csrfSecret: string;
+    staff: boolean;
+  }
+}
+
+const HOUR = 3_600_000;
+/** A sign-in without use ends after this long, in milliseconds (ASVS 7.3.1); staff see everybody's documents. */
+const IDLE = { tenant: 12 * HOUR, staff: HOUR / 2 };
+/** «Запомнить меня» (manual 3.2), in milliseconds; it does not lengthen what staff get. */
+export const REMEMBERED = 30 * 24 * HOUR;
+
+export interface SessionOptions {
+  db: Database;
+  secret: string;
+  secure: boolean;
+  now: () => Date;
+  findVisit: FindVisit;
+}
+
+const PgStore = connectPgSimple(session);
+
+/**
+ * connect-pg-simple, with two changes: one prepared statement brings the session together with its person and what
+ * the page needs of him, and using a session writes at most every ten minutes (a tenth of its life for staff).
+ */
+class VisitStore extends PgStore {
+  /** connect-pg-simple's own way to its table; its types leave it out. */
+  declare query: (text: string, values: unknown[], done: (error: Error | null) => void) => void;
+  visit: Visit = nobody;
+  private expire = 0;
+
+  constructor(
+    private readonly options: SessionOptions,
+    private readonly need: Need,
+  ) {
+    const query = (text: string, values: unknown[]) => onConnection(options.db, (c) => c.query(text, values));
+    super({ pool: { query } as unknown as pg.Pool, tableName: 'sessions', pruneSessionInterval: false });
+  }
+
+  override get(sid: string, done: (error: unknown, sess?: session.SessionData | null) => void): void {
+    const now = this.options.now();
+    this.options.findVisit(sid, this.need, now).then(
+      (row) => {
+        const sess = row?.sess as unknown as session.SessionData | undefined;
+        if (!row || !sess) return done(null, null);
+        if (row.expire <= now) {
+          this.visit = { ...nobody, expired: { account_id: sess.account, csrfSecret: sess.csrfSecret } };
+          return done(null, null);
+        }
+        if (!row.visit.account) return done(null, null);
+        this.visit = { ...row.visit, expired: null };
+        this.expire = row.expire.getTime();
+        done(null, sess);
+      },
+      (error: unknown) => done(error),
+    );
+  }
+
+  override set(sid: string, sess: session.SessionData, done?: (error?: unknown) => void): void {
+    this.write(sid, sess, done);
+  }
+
+  override touch(sid: string, sess: session.SessionData, done?: () => void): void {
+    const life = idle(sess);
+    const left = this.expire - this.options.now().getTime();
+    if (sess.cookie.expires || left > life - Math.min(HOUR / 6, life / 10)) return done?.();
+    this.write(sid, sess, done);
+  }
+
+  private write(sid: string, sess: session.SessionData, done?: (error?: unknown) => void): void {
+    const now = this.options.now().getTime();
+    const remembered = sess.cookie.expires && !sess.staff ? new Date(sess.cookie.expires).getTime() : null;
+    this.query(
+      `insert into sessions (sid, sess, expire) values ($1, $2, $3)
+       on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
+      [sid, sess, new Date(remembered ?? now + idle(sess))],
+      (error) => done?.(error ?? undefined),
+    );
+  }
+}
+
+const idle = (sess: session.SessionData) => (sess.staff ? IDLE.staff : IDLE.tenant);
+
+/** Reads who makes the request and leaves an express-session in `req.session`. Nobody signed in makes no row. */
+export function sessions(options: SessionOptions) {
+  const settings = {
+    name: options.secure ? '__Host-session' : 'session',
+    secret: options.secret,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, secure: options.secure, sameSite: 'lax', path: '/' } as const,
+  };
+  return async (req: Parameters<RequestHandler>[0], res: Parameters<RequestHandler>[1], need: Need): Promise<Visit> => {
+    // A store a request, so that its one statement can ask for what this page needs.
+    const store = new VisitStore(options, need);
+    await new Promise<void>((resolve, reject) =>
+      session({ ...settings, store })(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve())),
+    );
+    return store.visit;
+  };
+}
+
+/** Signs a person in: a new session id, so that one planted before is worth nothing (ASVS 7.2.4). */
+export async function signIn(
+  req: Parameters<RequestHandler>[0],
+  person: { account: string; staff: boolean; remember: boolean; csrfSecret: string },
+): Promise<void> {
+  await new Promise<void>((resolve, reject) =>
+    req.session.regenerate((error?: unknown) => (error ? reject(error as Error) : resolve())),
+  );
+  Object.assign(req.session, { account: person.account, staff: person.staff, csrfSecret: person.csrfSecret });
+  if (person.remember && !person.staff) req.session.cookie.maxAge = REMEMBERED;
+}
+
+/** Ends the session; its cookie opens nothing afterwards. */
+export function signOut(req: Parameters<RequestHandler>[0]): Promise<void> {
+  return new Promise((resolve, reject) =>
+    req.session.destroy((error?: unknown) => (error ? reject(error as Error) : resolve())),
+  );
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { join } from 'node:path';
+import type { Request, Response } from 'express';
+import { ROOT } from '../config.js';
+import { dateTime, dateTimeSeconds, day, iso } from '../lib/dates.js';
+import { compileTemplates } from '../lib/templates.js';
+import { badge, counted, fileSize, plural, squareMetres } from '../lib/text.js';
+import type { Captcha } from './antibot.js';
+import type { Answer, Crumb, View } from './answer.js';
+import type { Assets } from './assets.js';
+import { sendFile } from './download.js';
+import { setFlash, takeFlash, type Flash } from './flash.js';
+import { inOrder, menu, type MenuItem } from './nav.js';
+import type { Area, Section } from './section.js';
+import type { PageState } from './serve.js';
+import type { Visit } from './visit.js';
+
+/** What the frame of every page shows; the layouts and shared partials read it. */
+export interface Page {
+  title: string;
+  failed: boolean;
+  readonly csrf: string;
+  readonly once: string;
+  menu: MenuItem[];
+  side: { title: string; subtitle: string; items: MenuItem[]; back: { label: string; href: string }[] } | null;
+  crumbs: Crumb[];
+  person: { name: string } | null;
+  brand: { name: string; tagline: string };
+  flash: Flash | null;
+  scripts: string[];
+  styles: string[];
+  robots: 'noindex' | null;
+  wide: boolean;
+  area: Area;
+}
+
+const compress = promisify(gzip);
+
+/** Sends what the handlers answer: the only place that writes a page. */
+export function sender(options: { sections: Section[]; assets: Assets; captcha: Captcha; reload: boolean; brand: string }) {
+  const shared = {
+    dateTime,
+    dateTimeSeconds,
+    day,
+    iso,
+    plural,
+    counted,
+    fileSize,
+    badge,
+    squareMetres,
+    asset: (name: string) => options.assets.url(name),
+  };
+  const load = () => compileTemplates(join(ROOT, 'views'), shared);
+  let render = load();
+  const sections = inOrder(options.sections);
+
+  return async (req: Request, res: Response, answer: Answer, state: PageState): Promise<void> => {
+    res.setHeader('Cache-Control', 'no-store');
+    if (answer.kind === 'redirect') {
+      if (answer.flash) setFlash(state.cookies, answer.flash);
+      res.redirect(303, answer.to);
+    } else if (answer.kind === 'json') {
+      res.status(answer.status ?? 200).json(answer.body);
+    } else if (answer.kind === 'file') {
+      await sendFile(res, answer.file, { inline: answer.inline });
+    } else {
+      if (options.reload) render = load();
+      const page = frame(req, answer, state);
+      const body = render(answer.template, { ...answer.locals, page });
+      const layout = answer.locals.layout ?? 'page';
+      await html(req, res, answer.status ?? 200, render(`layouts/${layout}`, { page, body }));
+    }
+  };
+
+  function frame(req: Request, answer: View, { section, visit, cookies, captcha, failed }: PageState): Page {
+    const area = section?.area ?? 'public';
+    const path = req.path;
+    return {
+      title: answer.locals.title,
+      failed,
+      get csrf() {
+        return req.csrfToken?.() ?? '';
+      },
+      get once() {
+        return randomUUID();
+      },
+      menu: menu(sections, area === 'staff' ? 'staff' : 'top', visit, path),
+      side: area === 'profile' ? sideMenu(sections, visit, path) : null,
+      crumbs: answer.locals.crumbs ?? [],
+      person: visit.account && { name: [visit.account.name, visit.account.patronymic].filter(Boolean).join(' ') },
+      brand: { name: options.brand, tagline: area === 'staff' ? 'Управляющая компания' : 'Личный кабинет клиента' },
+      flash: takeFlash(cookies),
+      scripts: ['app.js', ...(captcha ? options.captcha.scripts : [])],
+      styles: captcha ? options.captcha.styles : [],
+      robots: visit.account ? 'noindex' : null,
+      wide: answer.locals.wide ?? false,
+      area,
+    };
+  }
+}
+
+function sideMenu(sections: Section[], visit: Visit, path: string): Page['side'] {
+  const organisation = visit.member?.organisation;
+  if (!organisation) return null;
+  const numbers = [`ИНН ${organisation.inn}`, organisation.kpp && `КПП ${organisation.kpp}`];
+  return {
+    title: organisation.name,
+    subtitle: numbers.filter(Boolean).join(' · '),
+    items: menu(sections, 'profile', visit, path),
+    back: [{ label: 'Мои организации', href: '/profiles' }],
+  };
+}
+
+async function html(req: Request, res: Response, status: number, text: string): Promise<void> {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'text/html; charset=utf-8');
+  if (/\bgzip\b/.test(req.headers['accept-encoding'] ?? '')) {
+    // Tokens in a page are salted anew each time, so compressing them beside typed text tells nothing (BREACH).
+    const packed = await compress(text, { level: 4 });
+    res.setHeader('Content-Encoding', 'gzip');
+    res.setHeader('Vary', 'Accept-Encoding');
+    res.setHeader('Content-Length', packed.length);
+    res.end(packed);
+    return;
+  }
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.end(text);
+}
