@@ -85,6 +85,9 @@ function refuseUnsafe(env: z.infer<typeof schema>): void {
     problems.push('PASSWORD_KEY: must differ from SESSION_SECRET');
   }
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://')) problems.push('PUBLIC_URL: must be https in production');
+  if (!env.TRUST_PROXY) {
+    problems.push('TRUST_PROXY: must name the proxy that ends TLS, or no browser would keep a sign-in');
+  }
   if (env.CAPTCHA === 'off') problems.push('CAPTCHA: off is refused in production');
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
 }
@@ -92,6 +95,8 @@ function refuseUnsafe(env: z.infer<typeof schema>): void {
 function localSecret(dataDir: string, name: string): string {
   const file = join(dataDir, 'secrets', name);
   if (!existsSync(file)) {
+    // Only the secrets' own folder is closed: under root another user's Postgres lives beside it.
+    mkdirSync(dataDir, { recursive: true });
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
   }

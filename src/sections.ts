@@ -3,6 +3,7 @@ import { confirmSection } from './sections/auth/confirm.routes.js';
 import { loginSection } from './sections/auth/login.routes.js';
 import { logoutSection } from './sections/auth/logout.routes.js';
 import { passwordSection } from './sections/auth/password.routes.js';
+import { recoverySection } from './sections/auth/recovery.routes.js';
 import { registerSection } from './sections/auth/register.routes.js';
 import { documentsSection } from './sections/profiles/documents.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
@@ -20,6 +21,7 @@ const everywhere = [
   confirmSection,
   loginSection,
   logoutSection,
+  recoverySection,
   passwordSection,
   challengeSection,
   profilesSection,

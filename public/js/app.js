@@ -63,7 +63,14 @@
 
   /* Rows that became cards stay a table for those who listen. */
   function keepTable(table) {
-    var roles = { thead: 'rowgroup', tbody: 'rowgroup', tr: 'row', td: 'cell', 'thead th': 'columnheader', 'tbody th': 'rowheader' };
+    var roles = {
+      thead: 'rowgroup',
+      tbody: 'rowgroup',
+      tr: 'row',
+      td: 'cell',
+      'thead th': 'columnheader',
+      'tbody th': 'rowheader',
+    };
     table.setAttribute('role', 'table');
     Object.keys(roles).forEach(function (selector) {
       each(table.querySelectorAll(selector), function (part) {
@@ -131,7 +138,13 @@
   /* Internet Explorer cannot say where a redirect led (no responseURL): there the form is sent the plain way. */
   function canUpload(form) {
     var input = form.querySelector('input[type=file]');
-    return input && input.files && input.files.length > 0 && window.FormData && 'responseURL' in new XMLHttpRequest();
+    return (
+      input &&
+      input.files &&
+      input.files.length > 0 &&
+      window.FormData &&
+      'responseURL' in new XMLHttpRequest()
+    );
   }
 
   function upload(form) {
@@ -158,7 +171,11 @@
     request.onerror = function () {
       form.removeChild(box);
       form.removeAttribute('data-sent');
-      note = element('div', 'err', 'Не удалось отправить: пропала связь. Всё введённое на месте — нажмите ещё раз');
+      note = element(
+        'div',
+        'err',
+        'Не удалось отправить: пропала связь. Всё введённое на месте — нажмите ещё раз',
+      );
       note.setAttribute('role', 'alert');
       box = form.appendChild(note);
       form.addEventListener('submit', function remove() {

@@ -3,7 +3,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Answers what was made of these inputs before, or makes it now and keeps it. */
-export type Cache = (inputs: (string | Buffer)[], ending: string, make: () => Promise<Buffer>) => Promise<Buffer>;
+export type Cache = (
+  inputs: (string | Buffer)[],
+  ending: string,
+  make: () => Promise<Buffer>,
+) => Promise<Buffer>;
 
 /** Keeps what is slow to make (cut fonts, best compression) in a folder, under the hash of what it was made of. */
 export function openCache(folder: string): Cache {

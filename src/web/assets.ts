@@ -26,11 +26,10 @@ export interface Assets {
 }
 
 /** The order is the cascade's. */
-const STYLES = ['base', 'shell', 'side', 'buttons', 'forms', 'messages', 'cards', 'tables', 'checklist', 'flow'].concat(
-  'auth',
-  'robot',
-  'print',
-);
+const STYLES =
+  'base shell top side buttons forms choices messages cards tables checklist flow auth robot print'.split(
+    ' ',
+  );
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -72,36 +71,34 @@ export async function loadAssets(options: { root: string; cacheDir: string }): P
     readFolder(join(folder, 'css')),
     readAltcha(),
   ]);
-  await add(new Map([...fonts, ...images, ...scripts, ...altcha.scripts]));
+  await add(new Map([...fonts, ...images, ...scripts, ...altcha]));
   const source = (name: string) => {
     const file = styles.get(`${name}.css`);
     if (!file) throw new Error(`No such stylesheet: ${name}`);
     return file.toString();
   };
-  const build = (names: string[]) => buildStyles(source('tokens'), names.map(source), url);
-  await add(
-    new Map([
-      ['app.css', Buffer.from(build(STYLES))],
-      ['altcha.css', Buffer.from(altcha.styles + build(['altcha']))],
-    ]),
-  );
+  await add(new Map([['app.css', Buffer.from(buildStyles(source('tokens'), STYLES.map(source), url))]]));
   return { url, find: (path) => paths.get(path), files };
 }
 
-/** The widget's build for a strict policy: style, script and worker apart, nothing put into the page by the script. */
-async function readAltcha(): Promise<{ scripts: Map<string, Buffer>; styles: string }> {
+/** The widget's build for a strict policy: script and worker apart, nothing put into the page by the script. */
+async function readAltcha(): Promise<Map<string, Buffer>> {
   const dist = dirname(dirname(createRequire(import.meta.url).resolve('altcha/altcha.css')));
-  const [script, worker, styles] = await Promise.all([
+  const [script, worker] = await Promise.all([
     readFile(join(dist, 'external/altcha.min.js')),
     readFile(join(dist, 'workers/pbkdf2.js')),
-    readFile(join(dist, 'external/altcha.css'), 'utf8'),
   ]);
-  return { scripts: new Map([['altcha.js', script], ['altcha-worker.js', worker]]), styles };
+  return new Map([
+    ['altcha.js', script],
+    ['altcha-worker.js', worker],
+  ]);
 }
 
 async function readFolder(folder: string): Promise<Map<string, Buffer>> {
   const names = (await readdir(folder)).filter((name) => TYPES[extname(name)]);
-  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
+  );
 }
 
 async function pack(name: string, body: Buffer, cache: Cache): Promise<Asset> {

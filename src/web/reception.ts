@@ -15,8 +15,8 @@ export class Reception extends Writable {
     readonly path: string,
     private readonly maxBytes: number,
   ) {
-    // A few chunks ahead: the disk writes while the next ones are parsed, and memory does not grow with the file.
-    super({ highWaterMark: 262144 });
+    // One chunk ahead: the disk writes while the next is parsed. More was slower, and memory would grow with the senders.
+    super({ highWaterMark: 64 * 1024 });
   }
 
   get tooBig(): boolean {

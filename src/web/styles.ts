@@ -36,10 +36,14 @@ function withDark(rules: Rule[], light: Tokens, dark: Tokens): Rule[] {
       all.push(...pending);
       pending = [];
     }
-    all.push({ ...rule, declarations: rule.declarations.map(([name, value]) => [name, resolve(value, light)]) });
+    all.push({
+      ...rule,
+      declarations: rule.declarations.map(([name, value]) => [name, resolve(value, light)]),
+    });
     const changed = rule.declarations.filter(([, value]) => dependsOn(value, dark));
     if (changed.length === 0 || rule.around === '@media print') continue;
-    if (rule.around.startsWith('@supports')) throw new Error(`${rule.selector}: no colour tokens inside @supports`);
+    if (rule.around.startsWith('@supports'))
+      throw new Error(`${rule.selector}: no colour tokens inside @supports`);
     const both = new Map([...light, ...dark]);
     pending.push({
       around: `@media ${DARK}${rule.around ? rule.around.replace('@media ', ' and ').replace('screen and ', '') : ''}`,
@@ -53,7 +57,9 @@ function withDark(rules: Rule[], light: Tokens, dark: Tokens): Rule[] {
 /** A dark rule must not come after a plain one that was written to win over it. */
 function overrides([name, value]: Declaration, pending: Rule[], dark: Tokens): boolean {
   if (dependsOn(value, dark) || value === '0') return false;
-  const family = /^(color|background|border|box-shadow|outline)(?!-(radius|width|collapse|size))/.exec(name)?.[1];
+  const family = /^(color|background|border|box-shadow|outline)(?!-(radius|width|collapse|size))/.exec(
+    name,
+  )?.[1];
   if (!family) return false;
   return pending.some((rule) => rule.declarations.some(([other]) => other.startsWith(family)));
 }
@@ -113,7 +119,11 @@ function declaration(text: string): Declaration {
 }
 
 function tidy(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/, /g, ',').replace(/([ ,(:-])0\./g, '$1.').trim();
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/, /g, ',')
+    .replace(/([ ,(:-])0\./g, '$1.')
+    .trim();
 }
 
 function print(rules: Rule[]): string {

@@ -14,6 +14,7 @@ export interface Letter {
 export interface LetterContext {
   db: Database;
   publicUrl: string;
+  now: Date;
   /** The secret part of a one-time link; derived anew, since the database keeps only its hash. */
   token: (purpose: string, id: string) => string;
 }

@@ -15,7 +15,7 @@ export interface Delivery {
   db: Database;
   transport: Transport;
   letters: Letters;
-  context: LetterContext;
+  context: Omit<LetterContext, 'now'>;
   render: Render;
   now: () => Date;
 }
@@ -50,7 +50,7 @@ async function attempt(delivery: Delivery, row: OutboxRow, now: Date): Promise<P
   try {
     const compose = delivery.letters[row.letter];
     if (!compose) throw new Error(`unknown letter: ${row.letter}`);
-    const letter = await compose(delivery.context, row.data, row.recipient);
+    const letter = await compose({ ...delivery.context, now }, row.data, row.recipient);
     if (!letter) return { state: 'dropped', finished_at: now, problem: 'nothing left to say' };
     await delivery.transport.send({ id: row.id, to: row.recipient, ...layOut(delivery.render, letter) }, now);
     return { state: 'sent', finished_at: now, attempts: row.attempts + 1, problem: null };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { transaction } from '../../db/knex.js';
+import { transaction, type Database } from '../../db/knex.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
+import { post } from '../outbox/outbox.data.js';
 import {
   endSessions,
   findAccount,
@@ -48,6 +49,23 @@ export async function appointStaff(parts: PeopleParts, email: string, actor: Act
   return token;
 }
 
+/**
+ * Asks for a recovery letter (manual 3.3). The request writes one row whoever asks: whether the address and the surname
+ * belong to an account is decided by the worker, so the answer and its time tell nothing.
+ */
+export async function askForRecovery(db: Database, asked: { email: string; surname: string }, actor: Actor, now: Date): Promise<void> {
+  const id = randomUUID();
+  const recipient = foldEmail(asked.email);
+  const data = { request: id, surname: foldName(asked.surname), asked_at: now.getTime() };
+  await transaction(db, async (trx) => {
+    await post(trx, now, [{ letter: 'recovery', recipient, data }]);
+    await record(trx, actor, now, { action: 'recovery.asked', subject: id });
+  });
+}
+
+/** A surname as it is compared: case, ё/е and spaces forgiven. */
+export const foldName = (name: string) => name.toLowerCase().replaceAll('ё', 'е').replace(/[\s-]+/g, ' ').trim();
+
 /** Whose password this link sets; null when it is used, replaced or too old. */
 export async function ownerOfLink(parts: PeopleParts, token: string, now: Date) {
   const link = await findPasswordLink(parts.db, hashToken(token), now);
@@ -55,7 +73,7 @@ export async function ownerOfLink(parts: PeopleParts, token: string, now: Date) 
 }
 
 /**
- * Sets the password, ends every session of the account.
+ * Sets the password, ends every session of the account and tells its owner (ASVS 6.3.7, 7.4.3).
  *
  * @throws Conflict when the link has been used or is too old
  */
@@ -69,6 +87,8 @@ export async function setPassword(parts: PeopleParts, token: string, password: s
     if (!(await usePasswordLink(trx, link.id, now))) throw new Conflict('Ссылка уже использована.');
     await setPasswordHash(trx, account.id, hash);
     await endSessions(trx, account.id);
+    const { name, patronymic, email } = account;
+    await post(trx, now, [{ letter: 'password-changed', recipient: email, data: { name, patronymic, at: now.getTime() } }]);
     await record(trx, { ...actor, account_id: account.id }, now, { action: 'password.set', subject: account.id });
   });
 }

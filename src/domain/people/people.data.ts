@@ -119,9 +119,10 @@ export async function insertConsent(
   await trx('consents').insert({ id: randomUUID(), ...consent, purpose, version, sha256 });
 }
 
+/** Adds a link; the older ones of the account die. Adding the same one again changes nothing. */
 export async function insertPasswordLink(trx: Transaction, row: Omit<PasswordLinkRow, 'used_at'>): Promise<void> {
-  await trx('password_links').where({ account_id: row.account_id }).whereNull('used_at').delete();
-  await trx('password_links').insert(row);
+  await trx('password_links').where({ account_id: row.account_id }).whereNull('used_at').whereNot({ id: row.id }).delete();
+  await trx('password_links').insert(row).onConflict('id').ignore();
 }
 
 export async function findPasswordLink(db: Database, token_hash: string, now: Date): Promise<PasswordLinkRow | null> {

@@ -1,7 +1,10 @@
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
-import { findAccountByEmail, findRegistration } from './people.data.js';
+import { transaction } from '../../db/knex.js';
+import { foldName, LINK_TIME } from './password-link.actions.js';
+import { findAccountByEmail, findRegistration, insertPasswordLink } from './people.data.js';
 import { CONFIRMATION_TIME } from './registration.actions.js';
+import { hashToken } from './tokens.js';
 
 /** Decides what a registered address hears: how to confirm it, or that it has an account already. */
 const registration: Composer = async ({ db, publicUrl, token }, data) => {
@@ -36,4 +39,45 @@ const registration: Composer = async ({ db, publicUrl, token }, data) => {
   };
 };
 
-export const peopleLetters: Letters = { registration };
+/** Written only if the address and the surname belong to one active account; the link dies with the next one. */
+const recovery: Composer = async ({ db, publicUrl, token, now }, data, recipient) => {
+  const { request, surname, asked_at } = data as { request: string; surname: string; asked_at: number };
+  const owner = await findAccountByEmail(db, recipient);
+  const until = new Date(asked_at + LINK_TIME);
+  if (!owner || owner.blocked_at || foldName(owner.surname) !== surname || until <= now) return null;
+  const secret = token('recovery', request);
+  await transaction(db, (trx) =>
+    insertPasswordLink(trx, {
+      id: request,
+      account_id: owner.id,
+      token_hash: hashToken(secret),
+      created_at: new Date(asked_at),
+      expires_at: until,
+    }),
+  );
+  return {
+    subject: 'Восстановление доступа в Личный кабинет клиента',
+    greeting: greet(owner),
+    paragraphs: [
+      'Чтобы задать новый пароль, откройте ссылку.',
+      `Ссылка действует один раз, до ${dateTime(until)} по московскому времени.`,
+    ],
+    link: { label: 'Задать новый пароль', href: `${publicUrl}/auth/password/${secret}` },
+    note: 'Если вы не запрашивали восстановление доступа, ничего делать не нужно: пароль не изменён.',
+  };
+};
+
+const passwordChanged: Composer = ({ publicUrl }, data) => {
+  const { at, ...person } = data as { at: number; name: string; patronymic: string | null };
+  return Promise.resolve({
+    subject: 'Пароль в Личном кабинете клиента изменён',
+    greeting: greet(person),
+    paragraphs: [
+      `Пароль вашей учётной записи изменён ${dateTime(new Date(at))} по московскому времени. Все открытые сеансы завершены.`,
+      'Если это были не вы, сразу восстановите доступ и сообщите нам: my@spektrpm.ru.',
+    ],
+    link: { label: 'Восстановить доступ', href: `${publicUrl}/auth/recovery` },
+  });
+};
+
+export const peopleLetters: Letters = { registration, recovery, 'password-changed': passwordChanged };

@@ -50,6 +50,9 @@ export const loginForm = z.object({
   next: z.string().optional(),
 });
 
+/** «Восстановление доступа», manual 3.3. */
+export const recoveryForm = z.object({ email, surname: personName('Укажите фамилию') });
+
 /** The button of the letter's page; in another browser it brings the password too. */
 export const confirmForm = z.object({ password: z.string('Введите пароль').max(1000, 'Пароль не подходит').optional() });
 

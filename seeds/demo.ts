@@ -1,0 +1,54 @@
+import { transaction, type Database } from '../src/db/knex.js';
+import type { FileStore } from '../src/domain/files/store.js';
+import { CONSENT } from '../src/domain/people/consent.js';
+import type { Passwords } from '../src/domain/people/password.js';
+import { startClock } from './demo/clock.js';
+import { playDocument } from './demo/document-rows.js';
+import { documentTypes } from './demo/document-types.js';
+import { tellOfEnds } from './demo/notices.js';
+import { organisationRows } from './demo/organisation-rows.js';
+import { otherDocuments } from './demo/other-documents.js';
+import { ownDocuments } from './demo/own-documents.js';
+import { PASSWORD } from './demo/people.js';
+import { peopleRows } from './demo/people-rows.js';
+import { fileRows, storeFiles } from './demo/stored-files.js';
+
+/**
+ * Fills an empty database with the demo company: its people, organisations, contracts and documents in every status.
+ * The same moment makes the same rows; only the password's hash differs.
+ */
+export async function seedDemo(
+  parts: { db: Database; store: FileStore; passwords: Passwords },
+  now: Date,
+): Promise<void> {
+  const clock = startClock(now);
+  const played = [...ownDocuments(clock), ...otherDocuments(clock)].map(playDocument);
+  const told = played.map((rows) => tellOfEnds(rows, clock));
+  const brought = played.flatMap(({ files }) => files);
+  const organisations = organisationRows(clock);
+  const [password_hash, files] = await Promise.all([
+    parts.passwords.hash(PASSWORD),
+    fileRows(brought),
+    storeFiles(parts.store, brought),
+  ]);
+  const people = peopleRows(password_hash, clock);
+  const audit = [...people.audit, ...[...played, ...told].flatMap((rows) => rows.audit)];
+  const { purpose, version, sha256, body } = CONSENT;
+
+  await transaction(parts.db, async (trx) => {
+    await trx('consent_texts').insert({ sha256, purpose, version, body });
+    await trx('accounts').insert(people.accounts);
+    await trx('consents').insert(people.consents);
+    await trx('organisations').insert(organisations.organisations);
+    await trx('contracts').insert(organisations.contracts);
+    await trx('premises').insert(organisations.premises);
+    await trx('memberships').insert(organisations.memberships);
+    await trx('document_types').insert(documentTypes(clock.ago(700, '12:00:00')));
+    await trx('files').insert(files);
+    await trx('documents').insert(played.map(({ document }) => document));
+    await trx('document_versions').insert(played.flatMap(({ versions }) => versions));
+    await trx('document_notices').insert(told.flatMap(({ notices }) => notices));
+    // Their ids tell their order.
+    await trx('audit').insert(audit.sort((a, b) => a.at.getTime() - b.at.getTime()));
+  });
+}

@@ -1,0 +1,43 @@
+import type { ContractRow, MembershipRow, OrganisationRow, PremisesRow } from '../../src/db/rows.js';
+import type { Clock } from './clock.js';
+import { idOf } from './ids.js';
+import { CONTRACTS, MEMBERS, ORGANISATIONS, PREMISES } from './organisations.js';
+import { accountId } from './people-rows.js';
+
+export const organisationId = (key: string) => idOf('organisation', key);
+// Every number is in use once in the demo.
+const contractId = (number: string) => idOf('contract', number);
+
+/** The organisations with what they rent and who belongs to them. */
+export function organisationRows(clock: Clock) {
+  return {
+    organisations: ORGANISATIONS.map(([key, inn, entered, name]): OrganisationRow => {
+      const kpp = inn.length === 12 ? null : `${inn.slice(0, 4)}01001`;
+      return { id: organisationId(key), name, inn, kpp, created_at: clock.ago(entered, '10:00:00') };
+    }),
+    contracts: CONTRACTS.map(([organisation, number, starts, ends, kind]): ContractRow => {
+      const ids = { id: contractId(number), organisation_id: organisationId(organisation) };
+      return {
+        ...ids,
+        number,
+        kind: kind ?? 'main',
+        starts_on: clock.day(starts),
+        ends_on: ends === null ? null : clock.day(ends),
+      };
+    }),
+    premises: PREMISES.map(([contract, building, room, area]): PremisesRow => {
+      const id = idOf('premises', `${contract}/${building}/${room}`);
+      return { id, contract_id: contractId(contract), building, room, area };
+    }),
+    memberships: MEMBERS.map(([organisation, who, since, roles, ended]): MembershipRow => {
+      const boss = MEMBERS.find((one) => one[0] === organisation && one[3].includes('administrator'));
+      return {
+        id: idOf('membership', `${organisation}/${who}`),
+        ...{ organisation_id: organisationId(organisation), account_id: accountId(who), roles },
+        given_by: accountId(roles.includes('administrator') || !boss ? 'staff' : boss[1]),
+        since: typeof since === 'string' ? new Date(since) : clock.ago(since, '11:30:21'),
+        ended_at: ended === undefined ? null : clock.ago(ended, '18:00:00'),
+      };
+    }),
+  };
+}

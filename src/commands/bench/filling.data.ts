@@ -1,0 +1,125 @@
+import pg from 'pg';
+import { createPasswords } from '../../domain/people/password.js';
+
+/** Who reads the list, and in which organisation. */
+export const READER = {
+  email: 'bench@tenant.example',
+  password: 'Скрепка-и-лист-2026',
+  organisation: '77043749-0000-4000-8000-000000000000',
+};
+/** Those who sign in meanwhile. */
+export const OTHERS = Array.from({ length: 16 }, (_, n) => `bench-${n + 1}@tenant.example`);
+
+/**
+ * Fills a migrated, empty database: the reader's organisation has half of the documents, a thousand others share the
+ * rest, all mixed in time. Ids are hashes of a number, so that every table can be written by itself.
+ */
+export async function fill(url: string, documents: number, passwordKey: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    // The rows fit each other by the way they are made; foreign keys and indexes are spared a check for each.
+    await client.query('set session_replication_role = replica');
+    await people(client, await createPasswords({ key: passwordKey, cost: 12 }).hash(READER.password));
+    await withoutIndexes(client, ['documents', 'document_versions', 'files'], async () => {
+      for (const statement of ROWS) await client.query(statement, [documents]);
+    });
+    await client.query('vacuum analyze');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Where the given page of the reader's list begins, as the query of its address. */
+export async function cursorOf(url: string, page: number, pageSize: number): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ at: Date; id: string }>(
+      `select sent_at as at, id from documents where organisation_id = $1
+       order by sent_at desc, id desc offset $2 limit 1`,
+      [READER.organisation, (page - 1) * pageSize - 1],
+    );
+    return `?after=${rows[0]!.at.getTime()}_${rows[0]!.id}`;
+  } finally {
+    await client.end();
+  }
+}
+
+async function people(client: pg.Client, hash: string): Promise<void> {
+  await client.query(
+    `insert into organisations (id, name, inn, kpp, created_at)
+     select ${id('organisation', 'n')}, 'ООО «Арендатор № ' || n || '»', 7700000000 + n, '770401001', now()
+     from generate_series(1, 1000) n`,
+  );
+  await client.query(
+    `insert into organisations values ($1, 'ООО «Ромашка и партнёры»', '7704374968', '770401001', now())`,
+    [READER.organisation],
+  );
+  await client.query(
+    `insert into accounts (id, email, surname, name, patronymic, password_hash, created_at)
+     select ${id('account', 'n')}, email, 'Константинопольская', 'Мария', 'Сергеевна', $2, now()
+     from unnest($1::text[]) with ordinality a (email, n)`,
+    [[READER.email, ...OTHERS], hash],
+  );
+  await client.query(
+    `insert into memberships (id, organisation_id, account_id, roles, since)
+     values (gen_random_uuid(), $1, ${id('account', '1')}, '{documents}', now())`,
+    [READER.organisation],
+  );
+  await client.query(
+    `insert into document_types (id, name, required, term_months, position)
+     select ${id('type', 'n')}, name, n <= 4, 12, n from unnest($1::text[]) with ordinality t (name, n)`,
+    [TYPES],
+  );
+}
+
+const TYPES = [
+  'Полис страхования ответственности арендатора',
+  'Приказ о назначении ответственного за пожарную безопасность',
+  'Доверенность на представителя',
+  'Список сотрудников',
+  'Акт разграничения балансовой принадлежности',
+  'Договор на вывоз отходов',
+];
+
+const id = (noun: string, n: string) => `md5('${noun}' || ${n})::uuid`;
+
+// Of twenty documents sixteen are accepted, two are waiting and two are rejected; n is the age in minutes.
+const ROWS = [
+  `insert into files (id, sha256, size, mime, name, created_by, created_at)
+   select ${id('file', 'n')}, repeat(md5('sha' || n), 2), 40000 + n * 977 % 3000000, 'application/pdf',
+     'Документ ' || n || '.pdf', ${id('account', '1')}, now() - n * interval '1 minute'
+   from generate_series(1, $1::int) n`,
+  `insert into document_versions (id, document_id, number, type_id, file_id, uploaded_by, uploaded_at, status,
+     valid_until, decided_at, reason)
+   select ${id('version', 'n')}, ${id('document', 'n')}, 1 + half % 3, ${id('type', '(1 + half % 6)')}, ${id('file', 'n')},
+     ${id('account', '1')}, now() - n * interval '1 minute', status, case when status = 'accepted' then valid_until end,
+     case when status <> 'sent' then now() end, case when status = 'rejected' then 'Нет подписи или печати' end
+   from made($1)`,
+  `insert into documents (id, organisation_id, type_id, status, valid_until, sent_at, latest_id)
+   select ${id('document', 'n')},
+     case when n % 2 = 0 then '${READER.organisation}' else ${id('organisation', '(1 + half % 1000)')} end,
+     ${id('type', '(1 + half % 6)')}, status, case when status = 'accepted' then valid_until end,
+     date_trunc('second', now()) - n * interval '1 minute', ${id('version', 'n')}
+   from made($1)`,
+].map((statement) =>
+  statement.replace(
+    'from made($1)',
+    `from (select n, n / 2 as half, current_date + (n * 37 % 900 - 300) as valid_until,
+       case when n / 2 % 20 < 16 then 'accepted' when n / 2 % 20 < 18 then 'sent' else 'rejected' end as status
+     from generate_series(1, $1::int) n) made`,
+  ),
+);
+
+/** Takes the indexes off while the work runs: built at once they are much cheaper than row by row. */
+async function withoutIndexes(client: pg.Client, tables: string[], work: () => Promise<void>): Promise<void> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
+     where i.indrelid = any ($1::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,
+    [tables],
+  );
+  for (const { name } of rows) await client.query(`drop index ${name}`);
+  await work();
+  for (const { definition } of rows) await client.query(definition);
+}
