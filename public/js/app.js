@@ -20,8 +20,8 @@
   }
 
   /* What failed is read first; a link in it leads into the field, not merely to it. */
-  function focusSummary() {
-    var summary = document.querySelector('[data-focus]');
+  function focusSummary(otherwise) {
+    var summary = document.querySelector('[data-focus]') || otherwise;
     if (summary) summary.focus();
   }
 
@@ -87,26 +87,34 @@
   /* Says what was chosen, and refuses at once what the server would refuse after the upload. */
   function watchFile(input) {
     var field = input.parentNode;
-    var note = element('div', 'chosen');
+    var error = field.querySelector('.err') || field.insertBefore(element('span', 'err'), input);
+    var note = field.appendChild(element('div', 'chosen'));
+    error.id = 'error-' + input.name;
+    error.hidden = !error.textContent;
+    error.setAttribute('role', 'alert');
     note.setAttribute('role', 'status');
-    field.appendChild(note);
+
+    function problemOf(file) {
+      var ending = '.' + file.name.split('.').pop().toLowerCase();
+      if (input.accept.split(',').indexOf(ending) < 0) return input.getAttribute('data-wrong-type');
+      return file.size > +input.getAttribute('data-max') ? input.getAttribute('data-too-big') : '';
+    }
+
     input.onchange = function () {
-      var files = input.files || [];
-      var endings = input.accept.toLowerCase().split(',');
+      var chosen = [];
       var problem = '';
-      var lines = [];
-      each(files, function (file) {
-        var ending = '.' + file.name.split('.').pop().toLowerCase();
-        if (endings.indexOf(ending) < 0) problem = input.getAttribute('data-wrong-type');
-        else if (file.size > +input.getAttribute('data-max')) problem = input.getAttribute('data-too-big');
-        lines.push(file.name + ', ' + size(file.size));
+      each(input.files || [], function (file) {
+        var found = problemOf(file);
+        if (found) problem = (input.multiple ? file.name + ': ' : '') + found;
+        chosen.push(file.name + ', ' + size(file.size));
       });
-      note.className = problem ? 'chosen err' : 'chosen';
-      note.textContent = (problem ? problem + ': ' : '') + lines.join('; ');
-      field.className = problem ? 'field bad' : 'field';
       if (problem) input.value = '';
-      if (problem) input.setAttribute('aria-invalid', 'true');
-      else input.removeAttribute('aria-invalid');
+      note.textContent = problem ? '' : chosen.join('; ');
+      error.textContent = problem;
+      error.hidden = !problem;
+      field.className = problem ? 'field bad' : 'field';
+      input.setAttribute('aria-invalid', String(!!problem));
+      input.setAttribute('aria-describedby', 'hint-' + input.name + (problem ? ' ' + error.id : ''));
     };
   }
 
@@ -135,7 +143,10 @@
     });
   }
 
-  /* Internet Explorer cannot say where a redirect led (no responseURL): there the form is sent the plain way. */
+  /*
+   * Internet Explorer cannot say where a redirect led (no responseURL), and which of several buttons was pressed is
+   * only known to the browser: such forms are sent the plain way.
+   */
   function canUpload(form) {
     var input = form.querySelector('input[type=file]');
     return (
@@ -149,6 +160,7 @@
 
   function upload(form) {
     var request = new XMLHttpRequest();
+    var before = form.querySelector('.lost');
     var box = element('div', 'progress');
     var bar = element('progress', '');
     var note = element('div', 'note', 'Файл отправляется');
@@ -158,6 +170,7 @@
     note.setAttribute('role', 'status');
     box.appendChild(bar);
     box.appendChild(note);
+    if (before) form.removeChild(before);
     form.appendChild(box);
     request.open('POST', form.action);
     request.upload.onprogress = function (event) {
@@ -169,19 +182,11 @@
       show(request.responseText, request.responseURL);
     };
     request.onerror = function () {
+      var lost = 'Не удалось отправить: пропала связь. Всё введённое на месте — нажмите ещё раз';
       form.removeChild(box);
       form.removeAttribute('data-sent');
-      note = element(
-        'div',
-        'err',
-        'Не удалось отправить: пропала связь. Всё введённое на месте — нажмите ещё раз',
-      );
+      note = form.appendChild(element('div', 'err lost', lost));
       note.setAttribute('role', 'alert');
-      box = form.appendChild(note);
-      form.addEventListener('submit', function remove() {
-        form.removeEventListener('submit', remove);
-        if (box.parentNode) form.removeChild(box);
-      });
     };
     request.send(new FormData(form));
   }
@@ -196,6 +201,7 @@
     old.parentNode.replaceChild(document.adoptNode(next.querySelector('body')), old);
     window.scrollTo(0, 0);
     start();
+    focusSummary(document.getElementById('main'));
   }
 
   function start() {

@@ -2,24 +2,18 @@ import type { Role } from '../../src/domain/memberships/memberships.policy.js';
 import type { Day } from '../../src/lib/dates.js';
 
 /** Entered so many days ago, or on a day. */
-export type Organisation = [key: string, inn: string, entered: number | Day, name: string];
+type Organisation = [key: string, inn: string, entered: number | Day, name: string];
 /** From and to so many days from today, or a calendar day; without an end `null`. */
-export type Contract = [
+type Contract = [
   organisation: string,
   number: string,
   starts: number | Day,
   ends: number | null,
   kind?: 'supplement',
 ];
-export type Premises = [contract: string, building: string, room: string, area: string];
+type Premises = [contract: string, building: string, room: string, area: string];
 /** Since so many days, or since a moment; `ended` so many days ago in somebody's past. */
-export type Member = [
-  organisation: string,
-  who: string,
-  since: number | string,
-  roles: Role[],
-  ended?: number,
-];
+type Member = [organisation: string, who: string, since: number | string, roles: Role[], ended?: number];
 
 /**
  * The first is the manual's own example. No tax inspection has the number 7799: the others' numbers belong to nobody,

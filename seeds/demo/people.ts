@@ -5,7 +5,7 @@ import type { Day } from '../../src/lib/dates.js';
 export const PASSWORD = 'Demo-2026-cabinet';
 
 /** `key` is the address before @demo.test; the account was made so many days ago, or on a day. */
-export type Person = [key: string, name: string, made: number | Day, staff?: StaffRole[]];
+type Person = [key: string, name: string, made: number | Day, staff?: StaffRole[]];
 
 /** What somebody wrote of himself in «Личные данные». */
 export const INN: Record<string, string> = { outsider: '773474855420', pereverzev: '779930158407' };

@@ -56,7 +56,7 @@ describe('what is taken', () => {
   });
 
   it.each(['p3', 'cmyk'] as const)('keeps the colours of a picture in %s', async (profile) => {
-    const red = sharp({ create: { width: 32, height: 32, channels: 3, background: { r: 180, g: 60, b: 40 } } });
+    const red = sharp({ create: { width: 32, height: 32, channels: 3, background: { r: 150, g: 110, b: 100 } } });
     const sent = await (profile === 'cmyk' ? red.toColourspace('cmyk') : red)
       .withIccProfile(profile)
       .jpeg({ quality: 100 })
@@ -64,12 +64,16 @@ describe('what is taken', () => {
     const verdict = await inspect('a.jpg', sent);
     const { data } = await sharp(verdict.ok ? verdict.path : '').raw().toBuffer({ resolveWithObject: true });
     const [r = 0, g = 0, b = 0] = data;
-    expect([Math.abs(r - 180) < 12, Math.abs(g - 60) < 12, Math.abs(b - 40) < 12], `${r} ${g} ${b}`).toEqual([true, true, true]);
+    const off = Math.max(Math.abs(r - 150), Math.abs(g - 110), Math.abs(b - 100));
+    expect(off, `${r} ${g} ${b}`).toBeLessThan(20);
   });
 
   it('gives up a little quality where the picture would outgrow 10 MB', async () => {
-    const verdict = await inspect('a.jpg', await samples.jpeg({ width: 6000, height: 4500, quality: 60 }));
+    const sent = await samples.jpeg({ width: 3300, height: 3300, quality: 60 });
+    const verdict = await inspect('a.jpg', sent);
+    expect(verdict.ok && verdict.size).toBeGreaterThan(3 * 1024 * 1024);
     expect(verdict.ok && verdict.size).toBeLessThan(10 * 1024 * 1024);
+    expect(verdict.ok && (await sharp(verdict.path).metadata()).chromaSubsampling).toBe('4:2:0');
   });
 });
 
@@ -136,25 +140,35 @@ describe('what is refused', () => {
   });
 });
 
-describe('what is hostile', () => {
+// Starting a thread takes a second here, and many on a busy machine; none of these limits counts that.
+describe('what is hostile', { timeout: 60_000 }, () => {
   it('ends a document that would be read for days, and judges the next', async () => {
-    const impatient = createInspector({ timeoutMs: 1500 });
+    const impatient = createInspector({ timeoutMs: 700 });
     expect(await inspect('a.pdf', await samples.endlessPdf(), impatient)).toMatchObject({ reason: 'too-heavy' });
     expect(await inspect('a.pdf', await samples.pdf(), impatient)).toMatchObject({ ok: true });
     await impatient.close();
   });
 
   it('ends a document that takes all memory, and judges the next', async () => {
-    const frugal = createInspector({ memoryMb: 64 });
+    const frugal = createInspector({ memoryMb: 48 });
     expect(await inspect('a.pdf', await samples.hungryPdf(), frugal)).toMatchObject({ reason: 'too-heavy' });
     expect(await inspect('a.pdf', await samples.pdf(), frugal)).toMatchObject({ ok: true });
     await frugal.close();
   });
 
+  it('does not refuse a document for the memory that others before it have used up', async () => {
+    const frugal = createInspector({ memoryMb: 48 });
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(await inspect('a.pdf', await samples.wordyPdf(100_000), frugal)).toMatchObject({ ok: true });
+    }
+    await frugal.close();
+  });
+
   it('does not inflate a bomb', async () => {
+    const bomb = await samples.bombPdf();
     const before = process.memoryUsage().rss;
-    expect(await refusal('a.pdf', await samples.bombPdf())).toMatchObject({ reason: 'too-heavy' });
-    expect(process.memoryUsage().rss - before).toBeLessThan(600 * 1024 * 1024);
+    expect(await refusal('a.pdf', bomb)).toMatchObject({ reason: 'too-heavy' });
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
   });
 
   it('keeps the queue short rather than everybody waiting', async () => {
@@ -169,6 +183,6 @@ describe('what is hostile', () => {
   });
 
   it('throws, and does not judge, what is not there', async () => {
-    await expect(inspector.inspect(join(folder, 'nothing'), { name: 'a.pdf' })).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(inspector.inspect(join(folder, 'nothing'), { name: 'a.pdf' })).rejects.toThrow(/ENOENT/);
   });
 });

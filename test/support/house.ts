@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig, type Config } from '../../src/config.js';
+import { readConfig, ROOT, type Config } from '../../src/config.js';
 import { build, type House } from '../../src/house.js';
 import { createLog } from '../../src/web/log.js';
 import { cloneDatabase } from './database.js';
@@ -28,6 +28,7 @@ export interface TestHouse extends House {
 export async function openHouse(change: Partial<Config> = {}, clock = new Clock(new Date())): Promise<TestHouse> {
   const database = await cloneDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'cabinet-test-'));
+  await shareCache(dataDir);
   const config: Config = {
     ...readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, LOG_LEVEL: 'silent' }),
     passwordCost: 4,
@@ -46,4 +47,11 @@ export async function openHouse(change: Partial<Config> = {}, clock = new Clock(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Cut fonts and packed styles are kept under the hash of what they are made of: one folder does for every test. */
+export async function shareCache(dataDir: string): Promise<void> {
+  const shared = join(ROOT, '.data/cache');
+  await mkdir(shared, { recursive: true });
+  await symlink(shared, join(dataDir, 'cache'));
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { PDFDocument, PDFName, PDFString, rgb } from 'pdf-lib';
 import sharp from 'sharp';
@@ -85,16 +86,22 @@ export async function hungryPdf(): Promise<Buffer> {
   return pdfWith(`90 0 obj\n[${'<<>>'.repeat(2.5 * MB - 1000)}]\nendobj`);
 }
 
-/** 200 KB that inflate to 200 MB outside of what a thread's memory limit counts. */
+/** 300 KB that inflate to 300 MB outside of what a thread's memory limit counts. */
 export async function bombPdf(): Promise<Buffer> {
-  return pdfWith(objectStream(Buffer.alloc(200 * MB, ' ')));
+  const zeros = deflateSync(Buffer.alloc(300 * MB, ' '), { level: 1 });
+  const dict = `90 0 obj\n<</Type/ObjStm/N 1/First 5/Filter/FlateDecode/Length ${zeros.length}>>stream\n`;
+  return pdfWith(Buffer.concat([Buffer.from(dict), zeros, Buffer.from('\nendstream\nendobj')]));
 }
 
-/** A photograph-like picture: noise, so that its size is that of a real one. */
+/** A document with so many names of its own; the library that reads it remembers each for ever. */
+export async function wordyPdf(names: number): Promise<Buffer> {
+  const word = randomBytes(4).toString('hex');
+  return pdfWith(`90 0 obj\n[${Array.from({ length: names }, (_, index) => `/${word}${index}`).join('')}]\nendobj`);
+}
+
+/** Nothing but noise, so that it is as large as a picture of its size can be. */
 export async function jpeg({ width = 640, height = 480, quality = 80 } = {}): Promise<Buffer> {
-  return sharp({ create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 30 } } })
-    .jpeg({ quality })
-    .toBuffer();
+  return sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } }).jpeg({ quality }).toBuffer();
 }
 
 /** Held upright by a telephone that lay on its side, and that noted where it was: 55.75° N, 37.62° E. */

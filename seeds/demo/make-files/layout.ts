@@ -13,7 +13,7 @@ export type Block =
   | { kind: 'page' };
 
 /** A line of text at a place on the sheet, in points from its upper left corner to the left end of the base line. */
-export interface Placed {
+interface Placed {
   x: number;
   y: number;
   size: number;
@@ -22,7 +22,7 @@ export interface Placed {
 }
 
 /** A thin line from one point to another. */
-export type Rule = [number, number, number, number];
+type Rule = [number, number, number, number];
 
 /** One sheet, ready to be painted. */
 export interface Sheet {

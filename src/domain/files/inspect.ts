@@ -48,7 +48,6 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
       ...workerFile(),
       minThreads: 0,
       maxThreads: THREADS,
-      maxQueue: MAX_QUEUE,
       idleTimeout: IDLE_MS,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
       // What reads hostile files has no use for the secrets of the environment.
@@ -62,9 +61,11 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
 
   /** One try. Ends by itself, whatever the file does. */
   async function run(path: string, name: string): Promise<Verdict | 'too-heavy' | 'worn-out'> {
+    const busy = new TooMany(60, 'Сейчас проверяется много файлов.');
+    if (waiting.size >= MAX_QUEUE) throw busy;
     const id = ++lastId;
     const controller = new AbortController();
-    let failure: unknown = new TooMany(60, 'Сейчас проверяется много файлов.');
+    let failure: unknown = busy;
     let servedBefore = 0;
     const fail = (error: unknown) => {
       failure = error;
@@ -86,7 +87,7 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
     } catch (error) {
       if (isOutOfMemory(error)) return servedBefore > 0 ? 'worn-out' : 'too-heavy';
       if (failure === 'too-heavy') return failure;
-      throw controller.signal.aborted || isQueueFull(error) ? failure : error;
+      throw controller.signal.aborted ? failure : error;
     } finally {
       clearTimeout(timer);
       waiting.delete(id);
@@ -124,8 +125,4 @@ function workerFile(): { filename: string; execArgv: string[] } {
 
 function isOutOfMemory(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-}
-
-function isQueueFull(error: unknown): boolean {
-  return error instanceof Error && /queue (is )?at limit|queue full/i.test(error.message);
 }

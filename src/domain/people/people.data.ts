@@ -81,6 +81,11 @@ export async function findPendingRegistration(
   return row ?? null;
 }
 
+/** Locks all that waits for an address, always in one order: confirmations of one address come one after another. */
+export async function lockRegistrations(trx: Transaction, email: string): Promise<void> {
+  await trx('registrations').where({ email }).orderBy('id').forUpdate().select('id');
+}
+
 /** Marks it as confirmed if it still waits; the purge takes the same row, so exactly one of the two wins. */
 export async function takePending(trx: Transaction, id: string, since: Date, now: Date): Promise<RegistrationRow | null> {
   const [taken] = await trx('registrations')
@@ -94,7 +99,7 @@ export async function takePending(trx: Transaction, id: string, since: Date, now
 
 /** Once the owner has shown himself, the password has its place and other people's registrations of his address end. */
 export async function closeRegistration(trx: Transaction, taken: RegistrationRow, account: string): Promise<void> {
-  await trx('consents').where({ registration_id: taken.id }).update({ account_id: account });
+  await trx('consents').where({ registration_id: taken.id }).update({ account_id: account, registration_id: null });
   await trx('registrations').where({ id: taken.id }).update({ password_hash: null, account_id: account });
   await trx('registrations').where({ email: taken.email }).whereNull('confirmed_at').delete();
 }
@@ -103,9 +108,10 @@ export async function deletePending(trx: Transaction, id: string): Promise<numbe
   return trx('registrations').where({ id }).whereNull('confirmed_at').delete();
 }
 
-/** Removes registrations made before that moment that nobody confirmed, with their consents. */
+/** Removes registrations made before that moment that nobody confirmed, with their consents; not what is being confirmed. */
 export async function deletePendingBefore(trx: Transaction, before: Date): Promise<number> {
-  return trx('registrations').whereNull('confirmed_at').where('created_at', '<=', before).delete();
+  const over = trx('registrations').whereNull('confirmed_at').where('created_at', '<=', before).select('id');
+  return trx('registrations').whereIn('id', over.forUpdate().skipLocked()).delete();
 }
 
 export async function insertConsent(

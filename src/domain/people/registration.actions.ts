@@ -10,10 +10,12 @@ import {
   closeRegistration,
   deletePending,
   deletePendingBefore,
+  findAccountByEmail,
   findRegistrationByToken,
   foldEmail,
   insertAccount,
   insertConsent,
+  lockRegistrations,
   takePending,
   upsertRegistration,
 } from './people.data.js';
@@ -116,17 +118,19 @@ export async function confirmAddress(
   const { registration } = link;
   if (registration.browser !== proof.browser) await provePassword(parts, registration, proof.password ?? '', now);
   return transaction(parts.db, async (trx) => {
+    await lockRegistrations(trx, registration.email);
     const since = new Date(now.getTime() - CONFIRMATION_TIME);
     const taken = await takePending(trx, registration.id, since, now);
-    if (!taken) return 'gone';
+    if (!taken) return (await findAccountByEmail(trx, registration.email)) ? 'already' : 'gone';
     const { surname, name, patronymic, phone, email, password_hash } = taken;
-    const account = await insertAccount(trx, {
+    const made = await insertAccount(trx, {
       ...{ id: randomUUID(), email, surname, name, patronymic, phone, password_hash },
       ...{ inn: null, staff_roles: [], created_at: now, blocked_at: null },
     });
-    if (!account) return 'already';
-    await closeRegistration(trx, taken, account.id);
-    await record(trx, { ...actor, account_id: account.id }, now, { action: 'account.confirmed', subject: account.id });
+    const { id } = made ?? (await findAccountByEmail(trx, email))!;
+    await closeRegistration(trx, taken, id);
+    if (!made) return 'already';
+    await record(trx, { ...actor, account_id: id }, now, { action: 'account.confirmed', subject: id });
     return 'confirmed';
   });
 }

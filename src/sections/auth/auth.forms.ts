@@ -6,7 +6,9 @@ const EMAIL = /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 export const email = required('Укажите адрес E-mail', 254).regex(EMAIL, 'Проверьте адрес E-mail: он должен быть вида name@company.ru');
 
-const personName = (missing: string) => required(missing, 100).regex(/^[^<>{}\r\n]*$/, 'Уберите из имени скобки');
+// Names stand in letters: no line of them may become a header, nothing in them a tag.
+const NAME = /^[^<>{}\r\n]*$/;
+const personName = (missing: string) => required(missing, 100).regex(NAME, 'Уберите из имени скобки');
 
 const newPassword = z
   .string('Придумайте пароль')
@@ -25,7 +27,7 @@ export const registerForm = z
     email,
     surname: personName('Укажите фамилию'),
     name: personName('Укажите имя'),
-    patronymic: optional(100),
+    patronymic: optional(100).refine((text) => NAME.test(text ?? ''), 'Уберите из имени скобки'),
     phone: z
       .string('Укажите один номер')
       .trim()
@@ -47,7 +49,7 @@ export const loginForm = z.object({
   email: required('Укажите адрес E-mail', 254),
   password: z.string('Введите пароль').min(1, 'Введите пароль').max(1000, 'Адрес или пароль не подходят'),
   remember: ticked,
-  next: z.string().optional(),
+  next: z.string().optional().catch(undefined),
 });
 
 /** «Восстановление доступа», manual 3.3. */

@@ -20,7 +20,6 @@ informationSection.page('/', membershipPolicy.information, async ({ db, scope, q
     crumbs: [{ label: 'Профили', href: '/profiles' }],
     organisation: scope.organisation,
     contracts,
-    chosen: query.get('contract'),
     today: dayOf(now),
     kinds: CONTRACT_KINDS,
   });

@@ -1,0 +1,317 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACTORS, openCast, type Actor, type Cast } from './support/cast.js';
+import type { Client, Reply } from './support/client.js';
+import { HOUR } from './support/house.js';
+import { ownLinks, withoutIds } from './support/markup.js';
+import { ask, asked, lines, subjectOf, type Line, type Subject } from './support/requests.js';
+import { hashTables } from './support/tables.js';
+
+/**
+ * What every kind of person is answered to a well-formed request about his own organisation: the status, or `enter` for
+ * «sign in first». A granted POST says 303; `POST /auth/password` without a live link says 409. The people are
+ * described in `support/cast.ts`. A route that is not here fails, and so does a line that has no route any more.
+ */
+const TABLE = `
+                                                              nobody private passes observer documents head former stranger reviewer chief accountant
+GET  /                                                        303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/register                                           200    200     200    200      200       200  200    200      200      200   200
+POST /auth/register                                           303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/register/done                                      200    200     200    200      200       200  200    200      200      200   200
+GET  /auth/confirm                                            200    200     200    200      200       200  200    200      200      200   200
+POST /auth/confirm                                            303    303     303    303      303       303  303    303      303      303   303
+POST /auth/confirm/refusal                                    303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/confirm/:token                                     303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/login                                              200    303     303    303      303       303  303    303      303      303   303
+POST /auth/login                                              303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/login/confirmation                                 303    303     303    303      303       303  303    303      303      303   303
+POST /auth/login/confirmation                                 303    303     303    303      303       303  303    303      303      303   303
+POST /auth/logout                                             enter  303     303    303      303       303  303    303      303      303   303
+GET  /auth/recovery                                           200    200     200    200      200       200  200    200      200      200   200
+POST /auth/recovery                                           303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/recovery/done                                      200    200     200    200      200       200  200    200      200      200   200
+GET  /auth/password                                           200    200     200    200      200       200  200    200      200      200   200
+POST /auth/password                                           409    409     409    409      409       409  409    409      409      409   409
+GET  /auth/password/:token                                    303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/challenge                                          200    200     200    200      200       200  200    200      200      200   200
+GET  /profiles                                                enter  200     200    200      200       200  200    200      200      200   200
+GET  /profiles/:organisation/information                      enter  404     200    200      200       200  404    404      404      404   404
+GET  /profiles/:organisation/documents                        enter  404     403    200      200       200  404    404      404      404   404
+GET  /profiles/:organisation/documents/new                    enter  404     403    403      200       200  404    404      404      404   404
+POST /profiles/:organisation/documents/new                    enter  404     403    403      303       303  404    404      404      404   404
+GET  /profiles/:organisation/documents/:document              enter  404     403    200      200       200  404    404      404      404   404
+GET  /profiles/:organisation/documents/:document/file         enter  404     403    200      200       200  404    404      404      404   404
+GET  /profiles/:organisation/documents/:document/edit         enter  404     403    403      200       200  404    404      404      404   404
+POST /profiles/:organisation/documents/:document/edit         enter  404     403    403      303       303  404    404      404      404   404
+GET  /profiles/:organisation/documents/:document/version      enter  404     403    403      200       200  404    404      404      404   404
+POST /profiles/:organisation/documents/:document/version      enter  404     403    403      303       303  404    404      404      404   404
+GET  /profiles/:organisation/documents/:document/removal      enter  404     403    403      200       200  404    404      404      404   404
+POST /profiles/:organisation/documents/:document/removal      enter  404     403    403      303       303  404    404      404      404   404
+GET  /staff/documents                                         enter  404     404    404      404       404  404    404      200      200   403
+GET  /staff/documents/:document                               enter  404     404    404      404       404  404    404      200      200   403
+GET  /staff/documents/:document/file                          enter  404     404    404      404       404  404    404      200      200   403
+GET  /staff/documents/:document/approval                      enter  404     404    404      404       404  404    404      200      200   403
+POST /staff/documents/:document/approval                      enter  404     404    404      404       404  404    404      303      303   403
+GET  /staff/documents/:document/rejection                     enter  404     404    404      404       404  404    404      200      200   403
+POST /staff/documents/:document/rejection                     enter  404     404    404      404       404  404    404      303      303   403
+GET  /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      200      200   403
+POST /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      303      303   403
+GET  /staff/document-types                                    enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      303   403
+GET  /contacts                                                200    200     200    200      200       200  200    200      200      200   200
+GET  /policy                                                  200    200     200    200      200       200  200    200      200      200   200
+GET  /policy/consent                                          200    200     200    200      200       200  200    200      200      200   200
+GET  /dev/mail                                                200    200     200    200      200       200  200    200      200      200   200
+GET  /dev/mail.json                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /styleguide                                              200    200     200    200      200       200  200    200      200      200   200
+`;
+
+/** What the menus show: the top one of the first page after signing in, and the side one of the own organisation. */
+const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
+  nobody: { first: '/auth/login', top: ['/contacts'], side: [] },
+  private: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
+  passes: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information'] },
+  observer: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information', 'documents'] },
+  documents: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information', 'documents', 'documents/new'] },
+  head: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information', 'documents', 'documents/new'] },
+  former: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
+  stranger: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
+  reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
+  chief: { first: '/staff/documents', top: ['/staff/documents', '/staff/document-types'], side: [] },
+  accountant: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
+};
+
+type Cells = Record<Actor, string>;
+
+const [, header, ...rows] = TABLE.split('\n').filter((line, at) => at === 0 || line.trim() !== '');
+const columns = header!.trim().split(/\s+/);
+const EXPECTED = new Map(
+  rows.map((row) => {
+    const [method, path, ...cells] = row.trim().split(/\s+/);
+    return [`${method} ${path}`, Object.fromEntries(columns.map((actor, at) => [actor, cells[at] ?? '?'])) as Cells];
+  }),
+);
+
+const REFUSALS = ['enter', '403', '404'];
+/** Sign-in and sign-out change the very session that asks. */
+const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
+
+const table = lines();
+const withObject = table.filter(({ pattern }) => /:(organisation|document|type)/.test(pattern));
+let cast: Cast;
+beforeAll(async () => {
+  cast = await openCast();
+});
+afterAll(() => cast?.house.close());
+
+const cell = ({ status, to }: Reply) => (status === 303 && to.startsWith('/auth/login?next=') ? 'enter' : String(status));
+const rowOf = async (line: Line, actors: readonly Actor[], subject: (actor: Actor) => Promise<Subject>) => {
+  const cells: Partial<Cells> = {};
+  for (const actor of actors) {
+    const client = ENDS_SESSION.includes(line.key) ? await cast.enter(actor) : cast.actors[actor].fork();
+    cells[actor] = cell(await ask(cast, line, client, await subject(actor)));
+  }
+  return cells;
+};
+const only = (cells: Cells, actors: readonly Actor[]) => Object.fromEntries(actors.map((actor) => [actor, cells[actor]]));
+
+describe('the table', () => {
+  it('names every kind of person', () => {
+    expect(columns).toEqual(ACTORS);
+  });
+
+  it('has every route of the application and no other', () => {
+    expect([...EXPECTED.keys()].sort()).toEqual(table.map(({ key }) => key).sort());
+  });
+
+  it('has every route of production; only development has more', () => {
+    const more = table.map(({ key }) => key).filter((key) => !lines(true).some((line) => line.key === key));
+    expect(more).toEqual(['GET /dev/mail', 'GET /dev/mail.json', 'GET /styleguide']);
+    expect(lines(true).filter(({ key }) => !EXPECTED.has(key))).toEqual([]);
+  });
+
+  it.each(table.map((line) => [line.key, line] as const))('%s', async (key, line) => {
+    const expected = EXPECTED.get(key)!;
+    const refused = ACTORS.filter((actor) => REFUSALS.includes(expected[actor]));
+    const granted = ACTORS.filter((actor) => !refused.includes(actor));
+    const one = await subjectOf(cast, line);
+    // Everybody's token is taken before: a first page may give a cookie, but never a row.
+    for (const actor of refused) await cast.actors[actor].csrf();
+    const entered = ENDS_SESSION.includes(key);
+    const before = entered ? {} : await hashTables(cast.house.parts.db, ['limits']);
+    expect(await rowOf(line, refused, () => Promise.resolve(one))).toEqual(only(expected, refused));
+    if (!entered) expect(await hashTables(cast.house.parts.db, ['limits'])).toEqual(before);
+    const fresh = (decider: Actor) => subjectOf(cast, line, { decider });
+    expect(await rowOf(line, granted, fresh)).toEqual(only(expected, granted));
+  });
+});
+
+describe("another organisation's object", () => {
+  const outsiders = ACTORS.filter((actor) => actor !== 'stranger');
+  const missing = (subject: Subject): Subject => {
+    const gone = { document: randomUUID(), type: randomUUID() };
+    return { ...subject, ...gone, paper: { ...subject.paper, id: gone.document } };
+  };
+  /** Refused as before; who would be let in is told that there is no such thing. */
+  const hidden = (key: string, actor: Actor) => {
+    const own = EXPECTED.get(key)![actor];
+    return REFUSALS.includes(own) ? own : '404';
+  };
+
+  it.each(withObject.map((line) => [line.key, line] as const))('%s: is answered like one that is not there', async (key, line) => {
+    const { db } = cast.house.parts;
+    const foreign = await subjectOf(cast, line, { organisation: cast.other });
+    for (const actor of outsiders) await cast.actors[actor].csrf();
+    const before = await hashTables(db, ['limits']);
+    const look = async (actor: Actor, subject: Subject) => shown(await ask(cast, line, cast.actors[actor].fork(), subject));
+
+    // In the other organisation, and in one that does not exist.
+    if (line.pattern.includes(':organisation')) {
+      const nowhere = { ...missing(foreign), organisation: randomUUID() };
+      for (const actor of outsiders) {
+        const [theirs, none] = [await look(actor, foreign), await look(actor, nowhere)];
+        expect(theirs, actor).toEqual(none);
+        expect(theirs.cell, actor).toBe(actor === 'nobody' ? 'enter' : '404');
+      }
+    }
+    // In one's own organisation: a document of the other one, and one that does not exist.
+    if (line.pattern.includes(':organisation') && line.pattern.includes(':document')) {
+      const inside = { ...foreign, organisation: cast.own.id };
+      for (const actor of outsiders) {
+        const [theirs, none] = [await look(actor, inside), await look(actor, missing(inside))];
+        expect(theirs, actor).toEqual(none);
+        expect(theirs.cell, actor).toBe(hidden(key, actor));
+      }
+    }
+    // Staff see everybody's: for them there is only what does not exist.
+    if (line.section.area === 'staff') {
+      for (const actor of ACTORS) expect((await look(actor, missing(foreign))).cell, actor).toBe(hidden(key, actor));
+    }
+    expect(await hashTables(db, ['limits'])).toEqual(before);
+  });
+
+  it('opens to the one whose it is', async () => {
+    const paper = await cast.paper(cast.other, 'sent');
+    const page = await cast.actors.stranger.get(`/profiles/${cast.other.id}/documents/${paper.id}`);
+    expect(page.status).toBe(200);
+  });
+
+  it("does not give another document's file by its version", async () => {
+    const [mine, theirs] = [await cast.paper(cast.own, 'sent'), await cast.paper(cast.other, 'sent')];
+    const path = `/profiles/${cast.own.id}/documents/${mine.id}/file?version=`;
+    const [foreign, none] = [await cast.actors.head.get(path + theirs.version), await cast.actors.head.get(path + randomUUID())];
+    expect([foreign.status, shown(foreign)]).toEqual([404, shown(none)]);
+    expect((await cast.actors.head.get(path + mine.version)).status).toBe(200);
+  });
+});
+
+/** All that an answer tells, but for ids and tokens. */
+function shown(reply: Reply) {
+  const { date: _date, 'set-cookie': cookies, ...headers } = reply.headers;
+  const names = (cookies ?? []).map((line) => line.split('=')[0]);
+  return { cell: cell(reply), headers: JSON.parse(withoutIds(JSON.stringify(headers))) as unknown, names, text: withoutIds(reply.text) };
+}
+
+describe('the menu', () => {
+  it.each(ACTORS)('%s: shows what is open to him, and all of it opens', async (actor) => {
+    const client = cast.actors[actor];
+    const { first, top, side } = MENUS[actor];
+    expect((await client.get('/')).to).toBe(first);
+    const page = await client.get(actor === 'nobody' ? '/contacts' : first);
+    expect(menuOf(page.text, 'Разделы кабинета')).toEqual(top);
+
+    const root = `/profiles/${cast.own.id}/`;
+    const inside = await Promise.all(['information', 'documents', 'documents/new'].map((path) => client.get(root + path)));
+    const sides = inside.filter(({ status }) => status === 200).flatMap(({ text }) => menuOf(text, 'Разделы организации'));
+    expect([...new Set(sides)].filter((href) => href !== '/profiles').sort()).toEqual(side.map((path) => root + path).sort());
+    for (const href of [...top, ...sides]) expect((await client.get(href)).status, href).toBe(200);
+  });
+
+  it.each(ACTORS)('%s: no page of his leads to a refusal', async (actor) => {
+    for (const status of ['sent', 'accepted', 'rejected'] as const) await cast.paper(cast.own, status);
+    const seen = new Set<string>();
+    const todo = [MENUS[actor].first, '/contacts', '/policy'];
+    const client = cast.actors[actor].fork();
+    for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+      const plain = path.split('#')[0]!;
+      // A list's filters and pages are one page; of the many documents the first few do.
+      const kind = plain.replace(/\?(?!version).*/, '').replace(/[\da-f-]{36}/g, (id) => (id === cast.own.id ? 'own' : 'id'));
+      if ([...seen].filter((known) => known.startsWith(`${kind} `)).length >= 4) continue;
+      seen.add(`${kind} ${plain}`);
+      const reply = await client.get(plain);
+      expect([200, 303], `${plain} answers ${reply.status}`).toContain(reply.status);
+      if (reply.status === 303) expect(cell(reply), plain).not.toBe('enter');
+      if (/html/.test(reply.headers['content-type'] ?? '')) todo.push(...ownLinks(reply.text));
+    }
+    expect(seen.size).toBeGreaterThan(3);
+  });
+});
+
+function menuOf(html: string, label: string): string[] {
+  const nav = new RegExp(`<nav[^>]*aria-label="${label}"[\\s\\S]*?</nav>`).exec(html)?.[0] ?? '';
+  return ownLinks(nav);
+}
+
+describe('a GET', () => {
+  const pages = table.filter(({ method }) => method === 'GET');
+  const MINUTE = HOUR / 60;
+
+  const readAll = async (client: Client, subjects: Map<string, Subject[]>) => {
+    for (const line of pages) {
+      for (const subject of subjects.get(line.key)!) await client.get(asked(cast, line, subject).path);
+    }
+  };
+  const everySubject = async () => {
+    const found = new Map<string, Subject[]>();
+    for (const line of pages) {
+      const own = await subjectOf(cast, line);
+      found.set(line.key, [own, await subjectOf(cast, line, { organisation: cast.other })]);
+    }
+    return found;
+  };
+
+  it.each(ACTORS)('%s: writes nothing, whatever is read', async (actor) => {
+    const { db } = cast.house.parts;
+    const subjects = await everySubject();
+    const client = await cast.enter(actor);
+    const before = await hashTables(db, ['limits']);
+    await readAll(client, subjects);
+    // `limits` counts who fetches the anti-bot's challenge. Nothing else may differ, `sessions` included.
+    expect(await hashTables(db, ['limits'])).toEqual(before);
+  });
+
+  it('without a sign-in makes no session row', async () => {
+    const { db } = cast.house.parts;
+    const before = await db('sessions').select('*').orderBy('sid');
+    const client = await cast.enter('nobody');
+    await readAll(client, await everySubject());
+    await client.get('/no/such/page');
+    await client.post('/auth/login', { ...(await client.hidden('/auth/login')), email: 'x@cast.test', password: 'wrong' });
+    expect(await db('sessions').select('*').orderBy('sid')).toEqual(before);
+  });
+
+  it.each([
+    ['documents', 10 * MINUTE],
+    ['reviewer', 3 * MINUTE],
+  ] as const)('%s: prolongs the session at most every %i ms', async (actor, pause) => {
+    const { db } = cast.house.parts;
+    const client = await cast.enter(actor);
+    const expiries = () => db('sessions').where('account_id', cast.accounts[actor].id).max('expire as at').first();
+    const opened = await expiries();
+    cast.house.clock.move(pause - 1000);
+    const before = await hashTables(db);
+    for (let times = 0; times < 3; times += 1) await client.get('/profiles');
+    expect(await hashTables(db)).toEqual(before);
+
+    cast.house.clock.move(1000);
+    await client.get('/profiles');
+    const prolonged = await expiries();
+    expect(prolonged!.at.getTime() - opened!.at.getTime()).toBe(pause);
+    const { sessions: _, ...rest } = await hashTables(db);
+    const { sessions: _before, ...restBefore } = before;
+    expect(rest).toEqual(restBefore);
+  });
+});

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { allSections } from '../../src/sections.js';
+import { address, methods, type Route, type Section } from '../../src/web/section.js';
+import type { Cast, Paper, Status } from './cast.js';
+import type { Client, Fields, Reply, SentFile } from './client.js';
+import { addType, PASSWORD } from './people.js';
+
+/** A line of the route table: a method and an address. */
+export interface Line {
+  /** `POST /profiles/:organisation/documents/new` */
+  key: string;
+  method: 'GET' | 'POST';
+  pattern: string;
+  section: Section;
+  route: Route;
+}
+
+/** The route table of the application, one line per method and address. */
+export function lines(production = false): Line[] {
+  return (allSections(production) as unknown as Section[]).flatMap((section) =>
+    section.routes.flatMap((route) =>
+      methods(route as Route<never, never>).map((method) => {
+        const pattern = address(section, route);
+        return { key: `${method} ${pattern}`, method, pattern, section, route };
+      }),
+    ),
+  );
+}
+
+/** Whose and which: what stands in the address. */
+export interface Subject {
+  organisation: string;
+  document: string;
+  type: string;
+  paper: Paper;
+}
+
+/** A well-formed request, all but the token. */
+export interface Asked {
+  path: string;
+  fields: Fields;
+  file: SentFile | null;
+}
+
+/** The status that a document must have for the request to be granted. */
+export function statusFor(pattern: string): Status {
+  if (/version|withdrawal/.test(pattern)) return 'accepted';
+  return pattern.endsWith('removal') ? 'rejected' : 'sent';
+}
+
+const person = (name: string) => ({ email: `${name}-${randomUUID()}@cast.test`, surname: 'Новая', name: 'Анна' });
+const passwords = { password: PASSWORD, password_again: PASSWORD };
+const seen = ({ version, sha256 }: Paper) => ({ version, sha256 });
+const kind = () => ({ name: `Тип ${randomUUID()}`, term_months: '6', reasons: 'Нет подписи', position: '5' });
+
+/** What a permitted person would send, by the line; a new POST route needs one here. */
+const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
+  'POST /auth/register': () => ({ ...person('new'), ...passwords, consent: 'on' }),
+  'POST /auth/confirm': () => ({}),
+  'POST /auth/confirm/refusal': () => ({}),
+  'POST /auth/login': ({ accounts }) => ({ email: accounts.private.email, password: PASSWORD }),
+  'POST /auth/login/confirmation': () => ({}),
+  'POST /auth/logout': () => ({}),
+  'POST /auth/recovery': () => ({ email: 'somebody@cast.test', surname: 'Иванов' }),
+  'POST /auth/password': () => passwords,
+  'POST /profiles/:organisation/documents/new': ({ type }) => ({ type_id: type.id, comment: 'Новый полис' }),
+  'POST /profiles/:organisation/documents/:document/edit': ({ type }) => ({ type_id: type.id, comment: 'Поправили' }),
+  'POST /profiles/:organisation/documents/:document/version': () => ({ comment: 'Новая версия' }),
+  'POST /profiles/:organisation/documents/:document/removal': () => ({}),
+  'POST /staff/documents/:document/approval': (_, { paper }) => ({ ...seen(paper), valid_until: '30.11.2098' }),
+  'POST /staff/documents/:document/rejection': (_, { paper }) => ({ ...seen(paper), words: 'Нет печати' }),
+  'POST /staff/documents/:document/withdrawal': (_, { paper }) => ({ version: paper.version, reason: 'Ошиблись' }),
+  'POST /staff/document-types/new': kind,
+  'POST /staff/document-types/:type': kind,
+};
+
+/** The address and the body of a well-formed request. */
+export function asked(cast: Cast, { key, pattern, method, route }: Line, subject: Subject): Asked {
+  const params: Record<string, string> = { ...subject, paper: '', token: 'QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ' };
+  const path = pattern.replace(/:(\w+)/g, (_, name: string) => params[name]!);
+  if (method === 'GET') return { path, fields: {}, file: null };
+  const fields = FIELDS[key];
+  if (!fields) throw new Error(`Say in test/support/requests.ts what a permitted person sends: ${key}`);
+  const file = route.upload ? { bytes: cast.pdf, name: 'Полис 2026.pdf' } : null;
+  return { path, fields: fields(cast, subject), file };
+}
+
+/** A subject of one's own organisation (or of another) that the line's request would be granted for. */
+export async function subjectOf(cast: Cast, { pattern }: Line, of: { organisation?: { id: string }; decider?: keyof Cast['actors'] } = {}): Promise<Subject> {
+  const organisation = of.organisation ?? cast.own;
+  const paper = pattern.includes(':document')
+    ? await cast.paper(organisation, statusFor(pattern), of.decider)
+    : { id: randomUUID(), version: randomUUID(), sha256: '0'.repeat(64), file: randomUUID() };
+  const type = pattern.includes(':type') ? await addType(cast.house) : { id: randomUUID() };
+  return { organisation: organisation.id, document: paper.id, type: type.id, paper };
+}
+
+/** Makes the request as somebody who has the form open: with his own token. */
+export async function ask(cast: Cast, line: Line, client: Client, subject: Subject): Promise<Reply> {
+  const { path, fields, file } = asked(cast, line, subject);
+  if (line.method === 'GET') return client.get(path);
+  return sendForm(client, line, path, { _csrf: await client.csrf(), _once: randomUUID(), ...fields }, file);
+}
+
+/** Sends a form as its page would: multipart where it brings a file. */
+export function sendForm(client: Client, { route }: Pick<Line, 'route'>, path: string, fields: Fields, file: SentFile | null, headers: Record<string, string> = {}): Promise<Reply> {
+  return route.upload ? client.upload(path, fields, file, headers) : client.post(path, fields, headers);
+}
