@@ -79,11 +79,11 @@ module.exports = {
       name: 'express-at-the-door',
       severity: 'error',
       comment: 'Only web and app.ts see requests: every other address goes through section().',
-      from: { pathNot: '^src/(web/|app\\.ts$)' },
+      from: { pathNot: '^src/(web/|app\\.ts$|commands/bench/)' },
       to: { path: 'node_modules/(@types/)?(express|express-session|multer|passport|helmet|cookie-parser)/' },
     },
     onlyAt('mail-in-the-outbox', '^src/domain/outbox/', 'nodemailer', 'Letters are only sent by the outbox.'),
-    onlyAt('knex-in-db', '^src/db/', 'knex|pg', 'Only db opens connections; types may be used anywhere.', typesToo),
+    onlyAt('knex-in-db', '^src/(db|commands/bench)/', 'knex|pg', 'Only db opens connections; types may be used anywhere.', typesToo),
     {
       name: 'no-circles',
       severity: 'error',

@@ -47,12 +47,16 @@ export async function up(knex: Knex): Promise<void> {
     create unique index document_versions_under_review on document_versions (document_id) where status = 'sent';
     create index document_versions_file on document_versions (file_id);
 
-    create index documents_list on documents (organisation_id, sent_at desc, id desc) where removed_at is null;
-    create index documents_rejected on documents (organisation_id) where removed_at is null and status = 'rejected';
+    -- With all that a page of the list takes from this table: it is read from the index alone.
+    create index documents_list on documents (organisation_id, sent_at desc, id desc)
+      include (type_id, status, valid_until, latest_id) where removed_at is null;
+    create index documents_sent on documents (organisation_id, type_id, sent_at)
+      where removed_at is null and status = 'sent';
+    create index documents_rejected on documents (organisation_id, type_id)
+      where removed_at is null and status = 'rejected';
     create index documents_ending on documents (organisation_id, valid_until)
       where removed_at is null and status = 'accepted';
     create index documents_by_type on documents (organisation_id, type_id, valid_until) where removed_at is null;
-    create index documents_by_status on documents (organisation_id, type_id, status) where removed_at is null;
     create index documents_queue on documents (sent_at, id) where removed_at is null and status = 'sent';
     create index documents_decided on documents (status, sent_at desc, id desc) where removed_at is null;
     create index documents_expiry on documents (valid_until) where removed_at is null;

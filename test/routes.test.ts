@@ -239,7 +239,7 @@ describe('the menu', () => {
       const plain = path.split('#')[0]!;
       // A list's filters and pages are one page; of the many documents the first few do.
       const kind = plain.replace(/\?(?!version).*/, '').replace(/[\da-f-]{36}/g, (id) => (id === cast.own.id ? 'own' : 'id'));
-      if ([...seen].filter((known) => known.startsWith(`${kind} `)).length >= 4) continue;
+      if (seen.has(`${kind} ${plain}`) || [...seen].filter((known) => known.startsWith(`${kind} `)).length >= 3) continue;
       seen.add(`${kind} ${plain}`);
       const reply = await client.get(plain);
       expect([200, 303], `${plain} answers ${reply.status}`).toContain(reply.status);

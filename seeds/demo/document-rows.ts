@@ -28,8 +28,14 @@ export function playDocument(story: Story, number: number): DocumentRows {
   const organisation_id = organisationId(story.organisation);
   const rows: DocumentRows = {
     document: {
-      ...{ id, organisation_id, type_id: typeId(story.type), status: 'sent', valid_until: null },
-      ...{ sent_at: new Date(0), latest_id: '', removed_at: null },
+      id,
+      organisation_id,
+      type_id: typeId(story.type),
+      status: 'sent',
+      valid_until: null,
+      sent_at: new Date(0),
+      latest_id: '',
+      removed_at: null,
     },
     versions: [],
     files: [],
@@ -39,8 +45,12 @@ export function playDocument(story: Story, number: number): DocumentRows {
     // Only who sends a version comments on it.
     const details = 'comment' in event ? addVersion(rows, story, name, event) : decide(rows, event);
     rows.audit.push({
-      ...{ ...done, at: event.at, account_id: accountId(event.by), organisation_id },
-      ...{ action: `document.${event.did}`, subject_id: id },
+      ...done,
+      at: event.at,
+      account_id: accountId(event.by),
+      organisation_id,
+      action: `document.${event.did}`,
+      subject_id: id,
       details: { number: rows.versions.length, ...details },
     });
   }
@@ -64,9 +74,20 @@ function addVersion(
   if (last?.status === 'sent') last.status = 'replaced';
   files.push({ id: ids.file, type: story.type, name: file_name, created_by: sender, created_at: at });
   versions.push({
-    ...{ id: ids.version, document_id: document.id, number, type_id: document.type_id, file_id: ids.file },
-    ...{ comment, uploaded_by: sender, uploaded_at: at, status: 'sent', valid_until: null },
-    ...{ decided_by: null, decided_at: null, reason: null, removed_at: null },
+    id: ids.version,
+    document_id: document.id,
+    number,
+    type_id: document.type_id,
+    file_id: ids.file,
+    comment,
+    uploaded_by: sender,
+    uploaded_at: at,
+    status: 'sent',
+    valid_until: null,
+    decided_by: null,
+    decided_at: null,
+    reason: null,
+    removed_at: null,
   });
   Object.assign(document, { status: 'sent', sent_at: at, latest_id: ids.version });
   return {};

@@ -33,7 +33,9 @@ export function organisationRows(clock: Clock) {
       const boss = MEMBERS.find((one) => one[0] === organisation && one[3].includes('administrator'));
       return {
         id: idOf('membership', `${organisation}/${who}`),
-        ...{ organisation_id: organisationId(organisation), account_id: accountId(who), roles },
+        organisation_id: organisationId(organisation),
+        account_id: accountId(who),
+        roles,
         given_by: accountId(roles.includes('administrator') || !boss ? 'staff' : boss[1]),
         since: typeof since === 'string' ? new Date(since) : clock.ago(since, '11:30:21'),
         ended_at: ended === undefined ? null : clock.ago(ended, '18:00:00'),

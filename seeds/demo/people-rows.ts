@@ -21,11 +21,18 @@ export function peopleRows(password_hash: string, clock: Clock) {
   const people = PEOPLE.map(([key, name, made, staff_roles = []], at) => {
     const [surname = '', given = '', patronymic = null] = name.split(' ');
     const account: AccountRow = {
-      ...{ id: accountId(key), email: `${key}@demo.test`, surname, name: given, patronymic },
+      id: accountId(key),
+      email: `${key}@demo.test`,
+      surname,
+      name: given,
+      patronymic,
       // Some leave it empty.
       phone: at % 9 === 8 ? null : `+7903000${String(at + 1).padStart(4, '0')}`,
-      ...{ inn: INN[key] ?? null, password_hash, staff_roles },
-      ...{ created_at: clock.ago(made, '09:12:34'), blocked_at: null },
+      inn: INN[key] ?? null,
+      password_hash,
+      staff_roles,
+      created_at: clock.ago(made, '09:12:34'),
+      blocked_at: null,
     };
     return { account, staff: staff_roles.length > 0 };
   });
@@ -33,7 +40,11 @@ export function peopleRows(password_hash: string, clock: Clock) {
     accounts: people.map(({ account }) => account),
     consents: people.filter(({ staff }) => !staff).map(({ account }) => consentOf(account)),
     audit: people.map(({ account, staff }) => ({
-      ...{ ...done, at: account.created_at, subject_id: account.id, organisation_id: null, details: {} },
+      ...done,
+      at: account.created_at,
+      subject_id: account.id,
+      organisation_id: null,
+      details: {},
       action: staff ? 'staff.appointed' : 'account.confirmed',
       account_id: staff ? null : account.id,
     })) satisfies NewAuditRow[],
@@ -43,8 +54,18 @@ export function peopleRows(password_hash: string, clock: Clock) {
 function consentOf({ id, email, created_at }: AccountRow): ConsentRow {
   const { purpose, version, sha256 } = CONSENT;
   return {
-    ...{ id: idOf('consent', email), account_id: id, registration_id: null, email, purpose, version, sha256 },
-    ...{ given_at: created_at, ip: ADDRESS, user_agent: BROWSER, form: '/auth/register' },
-    ...{ withdrawn_at: null, withdrawn_how: null },
+    id: idOf('consent', email),
+    account_id: id,
+    registration_id: null,
+    email,
+    purpose,
+    version,
+    sha256,
+    given_at: created_at,
+    ip: ADDRESS,
+    user_agent: BROWSER,
+    form: '/auth/register',
+    withdrawn_at: null,
+    withdrawn_how: null,
   };
 }

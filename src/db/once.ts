@@ -20,7 +20,7 @@ export async function once<T>(
     .returning('key');
   if (claimed.length === 0) {
     const first = await trx('submissions').where(id).first<{ result: T }>('result');
-    return first!.result;
+    return first.result;
   }
   const result = await work();
   await trx('submissions').where(id).update({ result: JSON.stringify(result) });

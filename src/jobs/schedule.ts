@@ -47,7 +47,7 @@ export function startJobs(options: {
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await Promise.all(tasks.map((task) => task.destroy()));
+      for (const task of tasks) await task.destroy();
       await Promise.all(running);
       clearTimeout(timer);
     },

@@ -20,11 +20,14 @@ export class TooMany extends Refusal {
   }
 }
 
-/** What was typed does not pass (422, or 401 at the sign-in): Russian messages by the name of the field. */
+/**
+ * What was sent does not pass: Russian messages by the name of the field. The status is 422; 401 at the sign-in, 413 for a
+ * file that is too big, 507 for one that found no room.
+ */
 export class Invalid extends Refusal {
   constructor(
     readonly errors: Record<string, string>,
-    readonly status: 422 | 401 = 422,
+    readonly status: 401 | 413 | 422 | 507 = 422,
   ) {
     super('Invalid input');
   }

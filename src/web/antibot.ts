@@ -3,6 +3,7 @@ import { createChallenge, randomInt, verifySolution } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
 import { z } from 'zod';
 import type { Database } from '../db/knex.js';
+import { firstUse, isUsed } from './captcha.data.js';
 import { newTask, openTask, readNumber } from './plain-task.js';
 
 /** What `shared/robot` shows: where the widget fetches its challenge, and the plain task that stands in the page. */
@@ -79,36 +80,20 @@ export function altchaCaptcha(options: {
     const expires = new Date(challenge.parameters.data.expires * 1000);
     if (!(expires > now)) return false;
     const { verified } = await verifySolution({ challenge, solution, deriveKey, ...hmac });
-    return verified && (await firstUse(`altcha ${challenge.signature}`, expires));
+    return verified && (await firstUse(db, `altcha ${challenge.signature}`, expires));
   }
 
   async function solvedTask(sealed: string, typed: string, now: Date): Promise<boolean> {
     const task = openTask(taskKey, sealed, now);
     // A wrong answer uses the task up as well, or all of the few possible ones could be tried.
-    return !!task && (await firstUse(`task ${task.id}`, task.expires)) && readNumber(typed) === task.answer;
-  }
-
-  async function firstUse(signature: string, expires_at: Date): Promise<boolean> {
-    const row = { signature, expires_at };
-    const added = await db('captcha_solutions')
-      .insert(row)
-      .onConflict('signature')
-      .ignore()
-      .returning('signature');
-    return added.length === 1;
-  }
-
-  async function isUsed(id: string): Promise<boolean> {
-    return !!(await db('captcha_solutions')
-      .where({ signature: `task ${id}` })
-      .first('signature'));
+    return !!task && (await firstUse(db, `task ${task.id}`, task.expires)) && readNumber(typed) === task.answer;
   }
 
   return {
     challenge,
     async present(now, typed = {}) {
       const kept = openTask(taskKey, typed.robot_task ?? '', now);
-      const same = kept && !(await isUsed(kept.id)) ? kept : null;
+      const same = kept && !(await isUsed(db, `task ${kept.id}`)) ? kept : null;
       const task = same ?? newTask(taskKey, afterwards(now));
       return {
         kind: 'altcha',

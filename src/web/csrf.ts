@@ -33,14 +33,14 @@ export function csrf(secure: boolean) {
     value,
     cookie: { key, path: '/', httpOnly: true, secure, sameSite: 'lax', signed: true, maxAge: 365 * 24 * 3600 },
   });
-  return async (req: Request, res: Response, visit: Visit): Promise<void> => {
-    if (visit.account) return run(inSession, req, res);
-    const sent = req.method !== 'GET' && req.method !== 'HEAD';
-    if (visit.expired && sent) {
+  // A form for visitors is signed by the cookie even where an ended session's cookie still comes along: or nobody could
+  // sign in again. Only who keeps what was typed before the end asks for that session's own token.
+  return async (req: Request, res: Response, visit: Visit, signedBy: 'present' | 'expired' = 'present'): Promise<void> => {
+    if (signedBy === 'expired') {
       Object.assign(req, { expired: { ...visit.expired } });
       return run(inExpired, req, res);
     }
-    return run(inCookie, req, res);
+    return run(visit.account ? inSession : inCookie, req, res);
   };
 }
 

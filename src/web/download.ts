@@ -6,7 +6,13 @@ import { NotFound } from '../lib/errors.js';
 import { contentDisposition } from './file-name.js';
 
 /** The reader has gone: nobody is left to answer, and nothing is wrong here. */
-const GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE', 'ECONNRESET', 'EPIPE', 'ECANCELED']);
+const GONE = new Set([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_UNABLE_TO_PIPE',
+  'ECONNRESET',
+  'EPIPE',
+  'ECANCELED',
+]);
 
 /**
  * Sends a stored file: inline to be looked at in a frame of our own page, else to be saved. Nothing in it may run, be
@@ -41,7 +47,9 @@ export async function sendFile(
 /** A browser's PDF viewer stays blank in a sandbox, or where the file has no COEP and the page around it has. */
 function headers(inline: boolean): Record<string, string> {
   return {
-    'Content-Security-Policy': inline ? "default-src 'none'; frame-ancestors 'self'" : "default-src 'none'; sandbox",
+    'Content-Security-Policy': inline
+      ? "default-src 'none'; frame-ancestors 'self'"
+      : "default-src 'none'; sandbox",
     'X-Frame-Options': inline ? 'SAMEORIGIN' : 'DENY',
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Embedder-Policy': 'require-corp',

@@ -3,6 +3,7 @@ import { Conflict, Forbidden, Invalid, NotFound, TooMany, type Refusal } from '.
 import { view, type Answer } from './answer.js';
 import { cookies } from './cookies.js';
 import { ForeignForm } from './csrf.js';
+import { requestId } from './log.js';
 import { nobody, type Visit } from './visit.js';
 import type { PageState } from './serve.js';
 import type { Section } from './section.js';
@@ -89,8 +90,11 @@ export function errorPages(options: { send: Send; contacts: unknown; secure: boo
     if (error instanceof Invalid) words.what = Object.values(error.errors).join(' ');
     const locals = res.locals as { visit?: Visit; section?: Section };
     const answer = view('shared/error', {
-      ...{ title: words.heading, status, words, contacts: options.contacts },
-      requestId: String(req.id),
+      title: words.heading,
+      status,
+      words,
+      contacts: options.contacts,
+      requestId: requestId(req),
     });
     await options.send(req, res, { ...answer, status }, {
       section: locals.section ?? null,

@@ -30,6 +30,9 @@ export function requestLog(logger: Logger) {
   });
 }
 
+/** The request's id: in every line of the log about it, on its error page and in the audit. */
+export const requestId = (req: Request) => req.id as string;
+
 // The route's pattern, not the address: that may end in a token.
 const routeOf = (req: Request) => (req.route as { path?: string } | undefined)?.path ?? '(none)';
 

@@ -17,7 +17,7 @@ export function authenticate<Outcome>(
       verify(email, password).then((outcome) => done(null, outcome as Express.User), done);
     });
     const answered = (error: unknown, outcome: unknown) =>
-      error ? reject(error as Error) : resolve((outcome as Outcome) || null);
+      error ? reject(error) : resolve((outcome as Outcome) || null);
     passport.use(strategy);
     (passport.authenticate('local', { session: false }, answered) as (req: Request) => void)(req);
   });

@@ -9,11 +9,12 @@ import type { Context, FormContext } from './context.js';
 import { cookies, type Cookies } from './cookies.js';
 import { csrf, refuseCrossSite, VISITOR } from './csrf.js';
 import { emptyForm, parseForm, showable, typedFields, type FormState, type Typed } from './form.js';
+import { requestId } from './log.js';
 import { authenticate } from './passport.js';
 import type { Limiter } from './rate-limit.js';
 import { methods, type Route, type Section } from './section.js';
 import { signIn, signOut } from './session.js';
-import { receiveUpload, textFieldsOnly, type Received } from './upload.js';
+import { receiveUpload, textFieldsOnly, type Upload } from './upload.js';
 import type { Need, Visit } from './visit.js';
 
 /** What the routes are served with; `app.ts` brings it together. */
@@ -77,10 +78,15 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
     if (scope === null) throw new NotFound();
     if (!route.policy(scope)) throw new Forbidden();
 
-    const sent = posted ? await receive(req, res) : { typed: {}, file: null, problem: null };
-    await protect(req, res, visit);
-    const ctx = context(req, scope, visit, now, jar, sent);
-    const answer = posted ? await submit(ctx, sent) : await show(ctx, req);
+    const sent = posted ? await receive(req, res) : NOTHING;
+    let answer: Answer;
+    try {
+      await protect(req, res, visit);
+      const ctx = context(req, scope, visit, now, jar, sent);
+      answer = posted ? await submit(ctx, sent) : await show(ctx, req);
+    } finally {
+      await sent.file?.discard();
+    }
     const failed = answer.kind === 'view' && answer.status !== undefined;
     if (answer.kind === 'view' && route.captcha) {
       const texts = Object.entries(sent.typed).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
@@ -93,10 +99,10 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
     let sent: Sent;
     if (route.upload && req.is('multipart/form-data')) {
       const upload = await receiveUpload(kitchen.incomingDir, route.upload)(req, res);
-      sent = { typed: typedFields(upload.fields), file: upload.file, problem: upload.problem };
+      sent = { ...upload, typed: typedFields(upload.fields) };
     } else {
       await parsed(req, res);
-      sent = { typed: typedFields(req.body), file: null, problem: null };
+      sent = { ...NOTHING, typed: typedFields(req.body) };
     }
     req.body = sent.typed;
     return sent;
@@ -112,7 +118,7 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
 
   async function submit(ctx: Full<Parts>, sent: Sent): Promise<Answer> {
     try {
-      if (sent.problem) throw new Invalid({ [route.upload!.field]: sent.problem });
+      if (sent.problem) throw new Invalid({ [route.upload!.field]: sent.problem }, sent.status ?? undefined);
       const input = route.schema ? parseForm(route.schema, sent.typed) : undefined;
       if (route.captcha && !(await kitchen.captcha.verify(onlyTexts(sent.typed), ctx.now))) {
         throw new Invalid({ robot: 'Подтвердите, что вы не робот' });
@@ -125,13 +131,11 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
       ctx.form = { values: showable(sent.typed), errors: refusal.errors, restored: false };
       const again = await route.show(ctx);
       return again.kind === 'view' ? { ...again, status: refusal.status } : again;
-    } finally {
-      await sent.file?.discard();
     }
   }
 
   async function askToSignIn(req: Request, res: Response, visit: Visit, jar: Cookies): Promise<void> {
-    const back = req.method === 'GET' || methods(route as Route<never, never>).includes('GET') ? req.path : '/';
+    const back = req.method === 'GET' || methods(route).includes('GET') ? req.path : '/';
     const query = req.method === 'GET' && req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : '';
     if (req.method === 'POST' && visit.expired) await keepDraft(req, res, visit);
     const to = `/auth/login?next=${encodeURIComponent(back + query)}`;
@@ -141,7 +145,7 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
   async function keepDraft(req: Request, res: Response, visit: Visit): Promise<void> {
     if (req.is('multipart/form-data')) req.body = (await textFieldsOnly(req, res)).fields;
     else await parsed(req, res);
-    await protect(req, res, visit);
+    await protect(req, res, visit, 'expired');
     const fields = showable(typedFields(req.body));
     if (route.kind === 'form') await kitchen.drafts.keep(visit.expired!.account_id, req.path, fields, kitchen.now());
   }
@@ -154,7 +158,7 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
     jar: Cookies,
     sent: Sent,
   ): Full<Parts> {
-    const actor = { account_id: visit.account?.id ?? null, ip: req.ip ?? '', request_id: String(req.id) };
+    const actor = { account_id: visit.account?.id ?? null, ip: req.ip ?? '', request_id: requestId(req) };
     const browser = () => createHash('sha256').update(jar.get(VISITOR) ?? randomUUID()).digest('base64url');
     const sentOnce = String(sent.typed._once);
     const ctx: Full<Parts> = {
@@ -188,11 +192,11 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
 }
 
 type Full<Parts> = Context<unknown, Parts> & FormContext;
-interface Sent {
+interface Sent extends Pick<Upload, 'file' | 'problem' | 'status'> {
   typed: Typed;
-  file: Received | null;
-  problem: string | null;
 }
+
+const NOTHING: Sent = { typed: {}, file: null, problem: null, status: null };
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 
@@ -207,5 +211,5 @@ const onlyTexts = (typed: Typed) =>
 
 const parsed = (req: Request, res: Response) =>
   new Promise<void>((resolve, reject) =>
-    parseBody(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve())),
+    parseBody(req, res, (error?: unknown) => (error ? reject(error) : resolve())),
   );

@@ -105,7 +105,7 @@ export function sessions(options: SessionOptions) {
     // A store a request, so that its one statement can ask for what this page needs.
     const store = new VisitStore(options, need);
     await new Promise<void>((resolve, reject) =>
-      session({ ...settings, store })(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve())),
+      session({ ...settings, store })(req, res, (error?: unknown) => (error ? reject(error) : resolve())),
     );
     return store.visit;
   };
@@ -117,7 +117,7 @@ export async function signIn(
   person: { account: string; staff: boolean; remember: boolean; csrfSecret: string },
 ): Promise<void> {
   await new Promise<void>((resolve, reject) =>
-    req.session.regenerate((error?: unknown) => (error ? reject(error as Error) : resolve())),
+    req.session.regenerate((error?: unknown) => (error ? reject(error) : resolve())),
   );
   Object.assign(req.session, { account: person.account, staff: person.staff, csrfSecret: person.csrfSecret });
   if (person.remember && !person.staff) req.session.cookie.maxAge = REMEMBERED;
@@ -126,6 +126,6 @@ export async function signIn(
 /** Ends the session; its cookie opens nothing afterwards. */
 export function signOut(req: Parameters<RequestHandler>[0]): Promise<void> {
   return new Promise((resolve, reject) =>
-    req.session.destroy((error?: unknown) => (error ? reject(error as Error) : resolve())),
+    req.session.destroy((error?: unknown) => (error ? reject(error) : resolve())),
   );
 }

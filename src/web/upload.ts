@@ -90,7 +90,10 @@ export function receiveUpload(temporaryDir: string, { field, maxBytes }: UploadO
  *
  * @throws BadRequest when the body is not such a form
  */
-export async function textFieldsOnly(req: Request, res: Response): Promise<{ fields: Record<string, string> }> {
+export async function textFieldsOnly(
+  req: Request,
+  res: Response,
+): Promise<{ fields: Record<string, string> }> {
   const { files: _, ...limits } = LIMITS;
   const drop: multer.Options['fileFilter'] = (_req, _file, done) => done(null, false);
   await parse(req, res, multer({ limits, defParamCharset: 'utf8', fileFilter: drop }).any(), DRAIN_BYTES);
@@ -128,7 +131,8 @@ function problemOf(reception: Reception, maxBytes: number): Pick<Upload, 'proble
   }
   if (reception.failure === undefined) return NONE;
   if (!NO_ROOM.has((reception.failure as NodeJS.ErrnoException).code ?? '')) throw reception.failure;
-  const problem = 'Сервер сейчас не принимает файлы: закончилось место. Выберите файл снова и отправьте форму позже.';
+  const problem =
+    'Сервер сейчас не принимает файлы: закончилось место. Выберите файл снова и отправьте форму позже.';
   return { problem, status: 507 };
 }
 

@@ -58,7 +58,8 @@ async function sent(bytes: Buffer): Promise<string> {
   return path;
 }
 
-const byContent = (body: Buffer) => (body.includes(EICAR) ? 'stream: Eicar-Test-Signature FOUND\0' : 'stream: OK\0');
+const byContent = (body: Buffer) =>
+  body.includes(EICAR) ? 'stream: Eicar-Test-Signature FOUND\0' : 'stream: OK\0';
 
 describe('the virus scanner', () => {
   it('tells a clean file from an infected one', async () => {

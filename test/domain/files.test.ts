@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -56,42 +56,14 @@ async function keys(): Promise<string[]> {
 }
 
 const row = (id: string) =>
-  ({ id, sha256: 'a'.repeat(64), size: 1, mime: 'application/pdf', name: 'a.pdf', created_by: null }) as const;
-
-describe('the local store', () => {
-  it('takes a file over, gives it back, lists and removes it', async () => {
-    const [first, second] = [await put('one'), await put('two')];
-    expect(await readdir(store.temporaryDir)).toEqual([]);
-    expect((await stat(join(folder, 'files', first.slice(0, 2), first))).isFile()).toBe(true);
-    const { stream, size } = await store.open(first);
-    expect([size, (await buffer(stream)).toString()]).toEqual([3, 'one']);
-    expect(await keys()).toEqual([first, second].sort());
-    await store.remove(first);
-    await store.remove(first);
-    expect(await keys()).toEqual([second]);
-    await expect(store.open(first)).rejects.toThrow(NotFound);
-  });
-
-  it.each(['', '..', '../../etc/passwd', 'a/b', `${randomUUID()}/..`, `${randomUUID()}\0`, randomUUID().toUpperCase()])(
-    'takes no key but a uuid: %j',
-    async (key) => {
-      const { path } = await received('x');
-      await expect(store.put(path, key)).rejects.toThrow(TypeError);
-      await expect(store.open(key)).rejects.toThrow(TypeError);
-      await expect(store.remove(key)).rejects.toThrow(TypeError);
-    },
-  );
-
-  it('says that the disk is full, and leaves the rest as it was', async () => {
-    const kept = await put('kept');
-    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-    const { storageError } = await import('../../src/domain/files/store.js');
-    expect(storageError(full)).toBeInstanceOf(StorageFull);
-    expect(storageError(full)).toMatchObject({ cause: full });
-    expect(storageError(Object.assign(new Error(), { code: 'EIO' }))).not.toBeInstanceOf(StorageFull);
-    expect(await keys()).toEqual([kept]);
-  });
-});
+  ({
+    id,
+    sha256: 'a'.repeat(64),
+    size: 1,
+    mime: 'application/pdf',
+    name: 'a.pdf',
+    created_by: null,
+  }) as const;
 
 describe('accepting an upload', () => {
   it('keeps a good file under a new id, and its row after it', async () => {
@@ -105,7 +77,10 @@ describe('accepting an upload', () => {
   });
 
   it('keeps the cleaned picture, not the one that was sent', async () => {
-    const file = await acceptUpload({ store, inspector }, await received(await samples.jpegWithGps(), 'a.jpg'));
+    const file = await acceptUpload(
+      { store, inspector },
+      await received(await samples.jpegWithGps(), 'a.jpg'),
+    );
     const kept = await buffer((await store.open(file.id)).stream);
     expect(kept.includes('Exif')).toBe(false);
     expect(kept.length).toBe(file.size);
@@ -145,13 +120,20 @@ describe('accepting an upload', () => {
 
 describe('rows', () => {
   it('are not found by what is no id', async () => {
-    for (const id of [randomUUID(), '', '1', "' or 1=1", '../..']) await expect(getFile(db, id)).rejects.toThrow(NotFound);
+    for (const id of [randomUUID(), '', '1', "' or 1=1", '../..'])
+      await expect(getFile(db, id)).rejects.toThrow(NotFound);
   });
 
   it('take only what the inspection lets through', async () => {
     const insert = (wrong: object) =>
       transaction(db, (trx) => insertFile(trx, { ...row(randomUUID()), created_at: new Date(), ...wrong }));
-    for (const wrong of [{ mime: 'text/html' }, { size: 0 }, { sha256: 'short' }, { name: '' }, { created_by: randomUUID() }]) {
+    for (const wrong of [
+      { mime: 'text/html' },
+      { size: 0 },
+      { sha256: 'short' },
+      { name: '' },
+      { created_by: randomUUID() },
+    ]) {
       await expect(insert(wrong), JSON.stringify(wrong)).rejects.toThrow(/violates/);
     }
     expect(await existingFiles(db, [])).toEqual(new Set());
@@ -181,13 +163,16 @@ describe('sweeping', () => {
   });
 
   it('goes through many files in pages', async () => {
-    const made = await Promise.all(Array.from({ length: 1100 }, () => put('x')));
+    const made = await Promise.all(Array.from({ length: 600 }, () => put('x')));
     const owned = made.slice(0, 50);
     const now = new Date();
     await transaction(db, async (trx) => {
       for (const key of owned) await insertFile(trx, { ...row(key), created_at: now });
     });
-    expect(await sweep({ db, store }, new Date(now.getTime() + 2 * 3_600_000))).toEqual({ temporary: 0, stored: 1050 });
+    expect(await sweep({ db, store }, new Date(now.getTime() + 2 * 3_600_000))).toEqual({
+      temporary: 0,
+      stored: 550,
+    });
     expect(await keys()).toEqual([...owned].sort());
   });
 });

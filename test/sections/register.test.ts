@@ -13,8 +13,8 @@ let serial = 0;
 
 const someone = () => `novikov-${(serial += 1)}@tenant.test`;
 const typed = (change: Record<string, string | string[]> = {}) => ({
-  ...{ email: someone(), surname: 'Новикова', name: 'Анна', patronymic: 'Юрьевна', phone: '8 (903) 000-00-00' },
-  ...{ password: PASSWORD, password_again: PASSWORD, consent: 'on' },
+  email: someone(), surname: 'Новикова', name: 'Анна', patronymic: 'Юрьевна', phone: '8 (903) 000-00-00',
+  password: PASSWORD, password_again: PASSWORD, consent: 'on',
   ...change,
 });
 const same = (password: string) => ({ password, password_again: password });

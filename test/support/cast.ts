@@ -56,11 +56,18 @@ export interface Cast {
 }
 
 /** A house with two organisations and everybody signed in. */
-export async function openCast(change: Partial<Config> = {}, headers: Record<string, string> = {}): Promise<Cast> {
+export async function openCast(
+  change: Partial<Config> = {},
+  headers: Record<string, string> = {},
+): Promise<Cast> {
   const house = await openDoors(change);
-  const [own, other] = [await addOrganisation(house, 'ООО «Своя»'), await addOrganisation(house, 'ООО «Чужая»')];
+  const [own, other] = [
+    await addOrganisation(house, 'ООО «Своя»'),
+    await addOrganisation(house, 'ООО «Чужая»'),
+  ];
   const type = await addType(house, { required: true });
-  const add = (name: string, staff?: Parameters<typeof addAccount>[1]) => addAccount(house, { email: `${name}@cast.test`, ...staff });
+  const add = (name: string, staff?: Parameters<typeof addAccount>[1]) =>
+    addAccount(house, { email: `${name}@cast.test`, ...staff });
   const accounts = {
     private: await add('private'),
     passes: await add('passes'),
@@ -84,7 +91,11 @@ export async function openCast(change: Partial<Config> = {}, headers: Record<str
   const bytes = await pdf();
   const sha256 = createHash('sha256').update(bytes).digest('hex');
 
-  async function paper(organisation: { id: string }, status: Status, decider: Actor = 'reviewer'): Promise<Paper> {
+  async function paper(
+    organisation: { id: string },
+    status: Status,
+    decider: Actor = 'reviewer',
+  ): Promise<Paper> {
     const { db, store } = house.parts;
     const made = { id: randomUUID(), version: randomUUID(), sha256, file: randomUUID() };
     const temporary = join(store.temporaryDir, randomUUID());
@@ -92,21 +103,47 @@ export async function openCast(change: Partial<Config> = {}, headers: Record<str
     await store.put(temporary, made.file);
     const uploader = organisation.id === own.id ? accounts.documents : accounts.stranger;
     const now = house.clock.now();
-    const decided = status !== 'sent' && { decided_by: decider === 'nobody' ? null : accounts[decider].id, decided_at: now };
+    const decided = status !== 'sent' && {
+      decided_by: decider === 'nobody' ? null : accounts[decider].id,
+      decided_at: now,
+    };
     const until = status === 'accepted' ? addDays(dayOf(now), 300) : null;
     await db.transaction(async (trx) => {
       await trx('files').insert({
-        ...{ id: made.file, sha256, size: bytes.length, mime: 'application/pdf', name: 'Полис.pdf' },
-        ...{ created_by: uploader.id, created_at: now },
+        id: made.file,
+        sha256,
+        size: bytes.length,
+        mime: 'application/pdf',
+        name: 'Полис.pdf',
+        created_by: uploader.id,
+        created_at: now,
       });
       await trx('documents').insert({
-        ...{ id: made.id, organisation_id: organisation.id, type_id: type.id, status, valid_until: until },
-        ...{ sent_at: now, latest_id: made.version, removed_at: null },
+        id: made.id,
+        organisation_id: organisation.id,
+        type_id: type.id,
+        status,
+        valid_until: until,
+        sent_at: now,
+        latest_id: made.version,
+        removed_at: null,
       });
       await trx('document_versions').insert({
-        ...{ id: made.version, document_id: made.id, number: 1, type_id: type.id, file_id: made.file, comment: 'Как просили' },
-        ...{ uploaded_by: uploader.id, uploaded_at: now, status, valid_until: until, removed_at: null },
-        ...{ reason: status === 'rejected' ? 'Нет подписи' : null, decided_by: null, decided_at: null, ...decided },
+        id: made.version,
+        document_id: made.id,
+        number: 1,
+        type_id: type.id,
+        file_id: made.file,
+        comment: 'Как просили',
+        uploaded_by: uploader.id,
+        uploaded_at: now,
+        status,
+        valid_until: until,
+        removed_at: null,
+        reason: status === 'rejected' ? 'Нет подписи' : null,
+        decided_by: null,
+        decided_at: null,
+        ...decided,
       });
     });
     return made;

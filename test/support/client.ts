@@ -75,7 +75,7 @@ export class Client {
       const sent = request(
         this.address,
         {
-          ...{ method, path, agent: begin ? false : agent },
+          method, path, agent: begin ? false : agent,
           headers: {
             ...this.headers,
             ...(this.cookies.size > 0 && { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }),
@@ -92,7 +92,7 @@ export class Client {
             this.keep(answer.headers['set-cookie'] ?? []);
             const { statusCode, headers: received } = answer;
             resolve({
-              ...{ status: statusCode!, headers: received, to: received.location ?? '' },
+              status: statusCode!, headers: received, to: received.location ?? '',
               text: Buffer.concat(pieces).toString('utf8'),
             });
             if (begin && !begin.then) sent.destroy();

@@ -12,7 +12,10 @@ let serial = 0;
 const hashes = new WeakMap<Database, Promise<string>>();
 
 /** A confirmed account; `staff` makes it one of the company's own. */
-export async function addAccount(house: TestHouse, change: Partial<AccountRow> & { staff?: StaffRole[] } = {}): Promise<AccountRow> {
+export async function addAccount(
+  house: TestHouse,
+  change: Partial<AccountRow> & { staff?: StaffRole[] } = {},
+): Promise<AccountRow> {
   const { db, passwords } = house.parts;
   if (!hashes.has(db)) hashes.set(db, passwords.hash(PASSWORD));
   serial += 1;
@@ -39,27 +42,50 @@ export async function addAccount(house: TestHouse, change: Partial<AccountRow> &
 export async function addOrganisation(house: TestHouse, name = 'ООО «Ромашка и партнёры»') {
   serial += 1;
   const { db } = house.parts;
-  const row = { id: randomUUID(), name, inn: String(7_000_000_000 + serial), kpp: '770401001', created_at: house.clock.now() };
+  const row = {
+    id: randomUUID(),
+    name,
+    inn: String(7_000_000_000 + serial),
+    kpp: '770401001',
+    created_at: house.clock.now(),
+  };
   await db('organisations').insert(row);
   await db('contracts').insert({
-    ...{ id: randomUUID(), organisation_id: row.id, number: `${serial}-А`, kind: 'main' },
-    ...{ starts_on: '2021-01-01', ends_on: null },
+    id: randomUUID(),
+    organisation_id: row.id,
+    number: `${serial}-А`,
+    kind: 'main',
+    starts_on: '2021-01-01',
+    ends_on: null,
   });
   return row;
 }
 
 /** Makes the account a member with these roles; answers the membership's id. */
-export async function join(house: TestHouse, account: AccountRow, organisation: { id: string }, roles: Role[]): Promise<string> {
+export async function join(
+  house: TestHouse,
+  account: AccountRow,
+  organisation: { id: string },
+  roles: Role[],
+): Promise<string> {
   const id = randomUUID();
   await house.parts.db('memberships').insert({
-    ...{ id, organisation_id: organisation.id, account_id: account.id, roles },
-    ...{ given_by: null, since: house.clock.now(), ended_at: null },
+    id,
+    organisation_id: organisation.id,
+    account_id: account.id,
+    roles,
+    given_by: null,
+    since: house.clock.now(),
+    ended_at: null,
   });
   return id;
 }
 
 /** A document type that a tenant can choose. */
-export async function addType(house: TestHouse, change: Partial<DocumentTypeRow> = {}): Promise<DocumentTypeRow> {
+export async function addType(
+  house: TestHouse,
+  change: Partial<DocumentTypeRow> = {},
+): Promise<DocumentTypeRow> {
   serial += 1;
   const row: DocumentTypeRow = {
     id: randomUUID(),

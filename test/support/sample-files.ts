@@ -11,7 +11,11 @@ const MB = 1024 * 1024;
 export const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
 
 /** A plain document; `change` may do more to it before it is saved. */
-export async function pdf({ pages = 1, compressed = true, change = (_: PDFDocument) => {} } = {}): Promise<Buffer> {
+export async function pdf({
+  pages = 1,
+  compressed = true,
+  change = (_: PDFDocument) => {},
+} = {}): Promise<Buffer> {
   const document = await PDFDocument.create();
   for (let number = 1; number <= pages; number += 1) {
     const page = document.addPage([595, 842]);
@@ -26,7 +30,12 @@ export async function pdf({ pages = 1, compressed = true, change = (_: PDFDocume
 export async function pdfWith(text: string | Buffer): Promise<Buffer> {
   const plain = await pdf({ compressed: false });
   const header = plain.indexOf('\n', plain.indexOf('\n') + 1) + 1;
-  return Buffer.concat([plain.subarray(0, header), Buffer.from(text), Buffer.from('\n'), plain.subarray(header)]);
+  return Buffer.concat([
+    plain.subarray(0, header),
+    Buffer.from(text),
+    Buffer.from('\n'),
+    plain.subarray(header),
+  ]);
 }
 
 /** One object in a compressed object stream, as Acrobat would write it. */
@@ -52,12 +61,18 @@ export async function activePdfs(): Promise<Record<string, Buffer>> {
     'open action': await open({ S: 'JavaScript', JS: PDFString.of('app.alert(1)') }),
     launch: await open({ S: 'Launch', F: PDFString.of('cmd.exe') }),
     'embedded file': Buffer.from(await attached.save()),
-    XFA: await pdf({ change: (it) => it.catalog.set(PDFName.of('AcroForm'), it.context.obj({ XFA: [], Fields: [] })) }),
-    escaped: await pdfWith(`95 0 obj\n${script.replace('/JavaScript', '/J#61v#61Script').replace('/JS', '/#4a#53')}\nendobj`),
+    XFA: await pdf({
+      change: (it) => it.catalog.set(PDFName.of('AcroForm'), it.context.obj({ XFA: [], Fields: [] })),
+    }),
+    escaped: await pdfWith(
+      `95 0 obj\n${script.replace('/JavaScript', '/J#61v#61Script').replace('/JS', '/#4a#53')}\nendobj`,
+    ),
     compressed: shadowed,
     'compressed and escaped': await pdfWith(objectStream('<</S/#4aava#53cript/#4aS(1)>>')),
     // The second object of the number hides the first from most readers, but the table may point at the first.
-    'hidden by a twin': await pdfWith(Buffer.concat([objectStream(script), Buffer.from('\n95 0 obj\nnull\nendobj')])),
+    'hidden by a twin': await pdfWith(
+      Buffer.concat([objectStream(script), Buffer.from('\n95 0 obj\nnull\nendobj')]),
+    ),
   };
 }
 
@@ -65,7 +80,10 @@ export async function activePdfs(): Promise<Record<string, Buffer>> {
 export async function encryptedPdf(): Promise<Buffer> {
   const key = '<</Filter/Standard/V 2/R 3/Length 128/P -44/O<00>/U<00>>>';
   const plain = await pdfWith(`80 0 obj\n${key}\nendobj`);
-  return Buffer.from(plain.toString('latin1').replace('trailer\n<<', 'trailer\n<<\n/Encrypt 80 0 R'), 'latin1');
+  return Buffer.from(
+    plain.toString('latin1').replace('trailer\n<<', 'trailer\n<<\n/Encrypt 80 0 R'),
+    'latin1',
+  );
 }
 
 /** 2 KB whose tree of pages branches in two forty times: who counts them is busy for days, in no memory at all. */
@@ -86,22 +104,26 @@ export async function hungryPdf(): Promise<Buffer> {
   return pdfWith(`90 0 obj\n[${'<<>>'.repeat(2.5 * MB - 1000)}]\nendobj`);
 }
 
-/** 300 KB that inflate to 300 MB outside of what a thread's memory limit counts. */
+/** 500 KB that inflate to 120 MB outside of what a thread's memory limit counts. */
 export async function bombPdf(): Promise<Buffer> {
-  const zeros = deflateSync(Buffer.alloc(300 * MB, ' '), { level: 1 });
-  const dict = `90 0 obj\n<</Type/ObjStm/N 1/First 5/Filter/FlateDecode/Length ${zeros.length}>>stream\n`;
-  return pdfWith(Buffer.concat([Buffer.from(dict), zeros, Buffer.from('\nendstream\nendobj')]));
+  const blanks = deflateSync(Buffer.alloc(120 * MB, ' '), { level: 1 });
+  const dict = `90 0 obj\n<</Type/ObjStm/N 1/First 5/Filter/FlateDecode/Length ${blanks.length}>>stream\n`;
+  return pdfWith(Buffer.concat([Buffer.from(dict), blanks, Buffer.from('\nendstream\nendobj')]));
 }
 
 /** A document with so many names of its own; the library that reads it remembers each for ever. */
 export async function wordyPdf(names: number): Promise<Buffer> {
   const word = randomBytes(4).toString('hex');
-  return pdfWith(`90 0 obj\n[${Array.from({ length: names }, (_, index) => `/${word}${index}`).join('')}]\nendobj`);
+  return pdfWith(
+    `90 0 obj\n[${Array.from({ length: names }, (_, index) => `/${word}${index}`).join('')}]\nendobj`,
+  );
 }
 
 /** Nothing but noise, so that it is as large as a picture of its size can be. */
 export async function jpeg({ width = 640, height = 480, quality = 80 } = {}): Promise<Buffer> {
-  return sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } }).jpeg({ quality }).toBuffer();
+  return sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer();
 }
 
 /** Held upright by a telephone that lay on its side, and that noted where it was: 55.75° N, 37.62° E. */
@@ -109,7 +131,12 @@ export async function jpegWithGps(): Promise<Buffer> {
   return sharp({ create: { width: 80, height: 40, channels: 3, background: '#c00' } })
     .withExif({
       IFD0: { Make: 'Camera', Orientation: '6' },
-      IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '55/1 45/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '37/1 37/1 0/1' },
+      IFD3: {
+        GPSLatitudeRef: 'N',
+        GPSLatitude: '55/1 45/1 0/1',
+        GPSLongitudeRef: 'E',
+        GPSLongitude: '37/1 37/1 0/1',
+      },
     })
     .withMetadata({ orientation: 6 })
     .jpeg()
@@ -132,11 +159,17 @@ export async function manyScansJpeg(): Promise<Buffer> {
     .toBuffer();
   const last = bytes.lastIndexOf(Buffer.from([0xff, 0xda]));
   const end = bytes.length - 2;
-  return Buffer.concat([bytes.subarray(0, end), ...Array<Buffer>(2000).fill(bytes.subarray(last, end)), bytes.subarray(end)]);
+  return Buffer.concat([
+    bytes.subarray(0, end),
+    ...Array<Buffer>(2000).fill(bytes.subarray(last, end)),
+    bytes.subarray(end),
+  ]);
 }
 
 export async function png(): Promise<Buffer> {
-  return sharp({ create: { width: 20, height: 20, channels: 3, background: '#fff' } }).png().toBuffer();
+  return sharp({ create: { width: 20, height: 20, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer();
 }
 
 export const html = Buffer.from('<!doctype html><html><script>alert(document.cookie)</script></html>');

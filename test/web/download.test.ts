@@ -31,17 +31,27 @@ beforeAll(async () => {
     void res.status(error instanceof NotFound ? 404 : 500).json({});
   const app = express()
     .get('/broken', (_req, res) => {
-      const stream = new Readable({ read: () => stream.destroy(Object.assign(new Error(), { code: 'ENOENT' })) });
+      const stream = new Readable({
+        read: () => stream.destroy(Object.assign(new Error(), { code: 'ENOENT' })),
+      });
       return sendFile(res, { stream, size: 9, mime: 'application/pdf', name: 'a.pdf' }, { inline: true });
     })
     .get('/empty', (_req, res) =>
-      sendFile(res, { stream: Readable.from([]), size: 0, mime: 'application/pdf', name: 'a.pdf' }, { inline: true }),
+      sendFile(
+        res,
+        { stream: Readable.from([]), size: 0, mime: 'application/pdf', name: 'a.pdf' },
+        { inline: true },
+      ),
     )
     .get('/:id', async (req, res) => {
       const { stream, size } = await store.open(req.params.id);
       last = stream;
       const name = String(req.query.name ?? 'a.pdf');
-      sent = sendFile(res, { stream, size, mime: 'application/pdf', name }, { inline: 'inline' in req.query });
+      sent = sendFile(
+        res,
+        { stream, size, mime: 'application/pdf', name },
+        { inline: 'inline' in req.query },
+      );
       await sent;
     })
     .use(failed);
@@ -53,11 +63,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const get = (query: string) => request(server).get(`/${key}?${query}`).buffer(true).parse(collect);
-const collect = (res: NodeJS.ReadableStream, done: (error: Error | null, body: Buffer) => void) => {
-  const pieces: Buffer[] = [];
-  res.on('data', (piece: Buffer) => pieces.push(piece)).on('end', () => done(null, Buffer.concat(pieces)));
-};
+const get = (query: string) => request(server).get(`/${key}?${query}`).responseType('blob');
 
 describe('a file', () => {
   const always = {
@@ -80,7 +86,11 @@ describe('a file', () => {
   it('is sent to be looked at in a frame of ours', async () => {
     const { headers } = await get('inline');
     const policy = "default-src 'none'; frame-ancestors 'self'";
-    expect(headers).toMatchObject({ ...always, 'content-security-policy': policy, 'x-frame-options': 'SAMEORIGIN' });
+    expect(headers).toMatchObject({
+      ...always,
+      'content-security-policy': policy,
+      'x-frame-options': 'SAMEORIGIN',
+    });
     expect(headers['content-disposition']).toMatch(/^inline; /);
   });
 
@@ -98,7 +108,9 @@ describe('a file', () => {
     ['a\r\nSet-Cookie: b=c.pdf', 'a__Set-Cookie: b=c.pdf', 'a%0D%0ASet-Cookie%3A%20b%3Dc.pdf'],
   ])('keeps its name in the header: %j', async (name, plain, encoded) => {
     const { headers } = await get(`name=${encodeURIComponent(name)}`);
-    expect(headers['content-disposition']).toBe(`attachment; filename="${plain}"; filename*=UTF-8''${encoded}`);
+    expect(headers['content-disposition']).toBe(
+      `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`,
+    );
     expect(headers['set-cookie']).toBeUndefined();
   });
 
@@ -113,7 +125,9 @@ describe('a file', () => {
   it('is closed when the reader goes away, and that is no error', async () => {
     const { port } = server.address() as AddressInfo;
     await new Promise<void>((gone) => {
-      const going = http.get({ port, path: `/${key}` }, (res) => res.once('data', () => going.destroy()).on('error', () => undefined));
+      const going = http.get({ port, path: `/${key}` }, (res) =>
+        res.once('data', () => going.destroy()).on('error', () => undefined),
+      );
       going.on('close', gone);
     });
     await expect(sent).resolves.toBeUndefined();

@@ -42,20 +42,32 @@ function embed(context: PDFContext, face: Face): PDFRef {
   const glyphs = [...face.glyphs].map(([character, glyph]) => ({ character, ...glyph }));
   const file = context.register(context.flateStream(face.bytes, { Length1: face.bytes.length }));
   const descriptor = context.obj({
-    ...{ Type: 'FontDescriptor', FontName: name, Flags: 32, ItalicAngle: 0, StemV: 80 },
+    Type: 'FontDescriptor',
+    FontName: name,
+    Flags: 32,
+    ItalicAngle: 0,
+    StemV: 80,
     FontBBox: [-200, thousandth(face.descender), 1200, thousandth(face.ascender)],
-    ...{ Ascent: thousandth(face.ascender), Descent: thousandth(face.descender), CapHeight: 700 },
+    Ascent: thousandth(face.ascender),
+    Descent: thousandth(face.descender),
+    CapHeight: 700,
     FontFile2: file,
   });
   const descendant = context.obj({
-    ...{ Type: 'Font', Subtype: 'CIDFontType2', BaseFont: name, CIDToGIDMap: 'Identity' },
+    Type: 'Font',
+    Subtype: 'CIDFontType2',
+    BaseFont: name,
+    CIDToGIDMap: 'Identity',
     CIDSystemInfo: { Registry: PDFString.of('Adobe'), Ordering: PDFString.of('Identity'), Supplement: 0 },
     FontDescriptor: context.register(descriptor),
     W: glyphs.flatMap(({ id, advance }) => [id, [thousandth(advance)]]),
   });
   const meanings = glyphs.map(({ id, character }) => `<${hex(id)}> <${hex(character.charCodeAt(0))}>`);
   const font = context.obj({
-    ...{ Type: 'Font', Subtype: 'Type0', BaseFont: name, Encoding: 'Identity-H' },
+    Type: 'Font',
+    Subtype: 'Type0',
+    BaseFont: name,
+    Encoding: 'Identity-H',
     DescendantFonts: [context.register(descendant)],
     ToUnicode: context.register(context.flateStream(unicodeMap(meanings))),
   });

@@ -32,17 +32,33 @@ export interface Sending {
 }
 
 /** Sends a new document to the management company (manual 4.2.5). Answers its id. */
-export function addDocument(sending: Sending, input: { type_id: string; comment: string }, file: Accepted): Promise<string> {
+export function addDocument(
+  sending: Sending,
+  input: { type_id: string; comment: string },
+  file: Accepted,
+): Promise<string> {
   return change(sending, async (trx) => {
     await refuseUnknownType(trx, input.type_id);
     const { id, version } = { id: randomUUID(), version: randomUUID() };
     await insertFile(trx, { ...file, created_by: sending.member.account_id, created_at: sending.now });
-    const first = newVersion(sending, { ...input, id: version, document_id: id, number: 1, file_id: file.id });
+    const first = newVersion(sending, {
+      ...input,
+      id: version,
+      document_id: id,
+      number: 1,
+      file_id: file.id,
+    });
     await insertDocument(
       trx,
       {
-        ...{ id, organisation_id: sending.member.organisation.id, type_id: input.type_id, status: 'sent' },
-        ...{ valid_until: null, sent_at: sending.now, latest_id: version, removed_at: null },
+        id,
+        organisation_id: sending.member.organisation.id,
+        type_id: input.type_id,
+        status: 'sent',
+        valid_until: null,
+        sent_at: sending.now,
+        latest_id: version,
+        removed_at: null,
       },
       first,
     );
@@ -76,10 +92,22 @@ export function editDocument(
  *
  * @throws Conflict when a version is under review already
  */
-export function renewDocument(sending: Sending, id: string, comment: string, file: Accepted): Promise<string> {
+export function renewDocument(
+  sending: Sending,
+  id: string,
+  comment: string,
+  file: Accepted,
+): Promise<string> {
   return change(sending, async (trx) => {
     const document = await lockFor(trx, sending, id, ['renew', 'correct']);
-    return nextVersion(trx, sending, document, { type_id: document.type_id, comment }, file, 'document.renewed');
+    return nextVersion(
+      trx,
+      sending,
+      document,
+      { type_id: document.type_id, comment },
+      file,
+      'document.renewed',
+    );
   });
 }
 
@@ -97,7 +125,11 @@ export function removeDocument(sending: Sending, id: string): Promise<string> {
     const fallsBack = latest.status === 'rejected' && in_force !== null && in_force.valid_until! >= today;
     if (fallsBack) {
       await updateVersion(trx, latest.id, { removed_at: sending.now });
-      await updateDocument(trx, id, { latest_id: in_force.id, status: 'accepted', sent_at: in_force.uploaded_at });
+      await updateDocument(trx, id, {
+        latest_id: in_force.id,
+        status: 'accepted',
+        sent_at: in_force.uploaded_at,
+      });
     } else {
       await updateDocument(trx, id, { removed_at: sending.now });
     }
@@ -107,10 +139,16 @@ export function removeDocument(sending: Sending, id: string): Promise<string> {
 }
 
 /** The document if its status allows one of these actions now. @throws Conflict that says which status it has */
-export function refuseUnless(document: DocumentDetails, actions: DocumentAction[], now: Date): DocumentDetails {
+export function refuseUnless(
+  document: DocumentDetails,
+  actions: DocumentAction[],
+  now: Date,
+): DocumentDetails {
   const shown = shownStatus(document.status, document.valid_until, dayOf(now));
   if (actions.some((action) => allows(shown, action))) return document;
-  throw new Conflict(`Документ «${document.type}» сейчас в статусе «${STATUS_NAMES[shown]}», в нём это действие недоступно.`);
+  throw new Conflict(
+    `Документ «${document.type}» сейчас в статусе «${STATUS_NAMES[shown]}», в нём это действие недоступно.`,
+  );
 }
 
 function change(sending: Sending, work: (trx: Transaction) => Promise<string>): Promise<string> {
@@ -121,14 +159,20 @@ function change(sending: Sending, work: (trx: Transaction) => Promise<string>): 
   });
 }
 
-async function lockFor(trx: Transaction, sending: Sending, id: string, actions: DocumentAction[]): Promise<DocumentDetails> {
+async function lockFor(
+  trx: Transaction,
+  sending: Sending,
+  id: string,
+  actions: DocumentAction[],
+): Promise<DocumentDetails> {
   await lockDocument(trx, id, sending.member);
   return refuseUnless(await getDocument(trx, sending.member, id), actions, sending.now);
 }
 
 async function refuseUnknownType(trx: Transaction, type: string): Promise<void> {
   const open = await listOpenTypes(trx);
-  if (!open.some((one) => one.id === type)) throw new Invalid({ type_id: 'Выберите тип документа из списка' });
+  if (!open.some((one) => one.id === type))
+    throw new Invalid({ type_id: 'Выберите тип документа из списка' });
 }
 
 async function nextVersion(
@@ -139,15 +183,24 @@ async function nextVersion(
   file: Accepted | null,
   action: string,
 ): Promise<string> {
-  if (file) await insertFile(trx, { ...file, created_by: sending.member.account_id, created_at: sending.now });
+  if (file)
+    await insertFile(trx, { ...file, created_by: sending.member.account_id, created_at: sending.now });
   const number = await highestNumber(trx, document.id);
   const version = newVersion(sending, {
-    ...{ id: randomUUID(), document_id: document.id, number: number + 1 },
-    ...{ ...input, file_id: file?.id ?? document.latest.file_id },
+    id: randomUUID(),
+    document_id: document.id,
+    number: number + 1,
+    ...input,
+    file_id: file?.id ?? document.latest.file_id,
   });
   await insertVersion(trx, version);
   const { type_id } = input;
-  await updateDocument(trx, document.id, { type_id, status: 'sent', sent_at: sending.now, latest_id: version.id });
+  await updateDocument(trx, document.id, {
+    type_id,
+    status: 'sent',
+    sent_at: sending.now,
+    latest_id: version.id,
+  });
   await note(trx, sending, action, document.id, { number: version.number });
   return document.id;
 }
@@ -166,7 +219,13 @@ const newVersion = (sending: Sending, given: Given): DocumentVersionRow => ({
   removed_at: null,
 });
 
-function note(trx: Transaction, sending: Sending, action: string, subject: string, details: Record<string, unknown>) {
+function note(
+  trx: Transaction,
+  sending: Sending,
+  action: string,
+  subject: string,
+  details: Record<string, unknown>,
+) {
   const organisation = sending.member.organisation.id;
   return record(trx, sending.actor, sending.now, { action, subject, organisation, details });
 }

@@ -59,12 +59,16 @@ export async function nextInQueue(db: Database, after: { id: string; sent_at: Da
 /** Where a waiting document stands: its place and how many wait, both counted to 100 at most. */
 export async function placeInQueue(db: Database, document: { id: string; sent_at: Date }): Promise<{ place: number; of: number }> {
   const waiting = db('documents').where('status', 'sent').whereNull('removed_at');
-  const counted = (rows: Knex.QueryBuilder) => db.count({ n: '*' }).from(rows.select(db.raw('1')).limit(100).as('w')).first();
+  const counted = async (rows: Knex.QueryBuilder) => {
+    const few = rows.select(db.raw('1')).limit(100).as('few');
+    const [row] = await db.count<{ n: number }[]>({ n: '*' }).from(few);
+    return row!.n;
+  };
   const [before, all] = await Promise.all([
     counted(waiting.clone().whereRaw('(sent_at, id) < (?, ?)', [document.sent_at, document.id])),
     counted(waiting.clone()),
   ]);
-  return { place: Number(before?.n) + 1, of: Number(all?.n) };
+  return { place: before + 1, of: all };
 }
 
 function filtered(db: Database, { status, organisation, type, search }: QueueFilter, today: Day) {

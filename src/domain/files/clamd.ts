@@ -27,7 +27,9 @@ export function clamdScanner(clamdUrl: string, { timeoutMs = 30_000 } = {}): Sca
     // An answer may come while we still write (a size limit): then writing fails, and the answer is what counts.
     const answer = readAnswer(socket);
     try {
-      await send(socket, file.createReadStream({ highWaterMark: PIECE, autoClose: false })).catch(() => undefined);
+      await send(socket, file.createReadStream({ highWaterMark: PIECE, autoClose: false })).catch(
+        () => undefined,
+      );
       return verdict(await answer);
     } finally {
       clearTimeout(timer);

@@ -15,7 +15,8 @@ export type Accepted = Pick<FileRow, 'id' | 'sha256' | 'size' | 'mime' | 'name'>
 
 const INFECTED =
   'В файле найден вирус, он не принят. Проверьте компьютер антивирусом, сохраните документ заново и выберите файл снова.';
-const UNSCANNED = 'Проверка на вирусы недоступна, файл не принят. Попробуйте позже: выберите файл снова и отправьте форму.';
+const UNSCANNED =
+  'Проверка на вирусы недоступна, файл не принят. Попробуйте позже: выберите файл снова и отправьте форму.';
 
 /** Long past the longest request: what is older and still belongs to nothing never will. */
 const ORPHAN_MS = 3_600_000;

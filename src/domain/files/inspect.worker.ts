@@ -94,7 +94,8 @@ function wrongEnding(extension: string): Refused {
 async function wrongContent(bytes: Buffer, claimed: Mime, ending: string): Promise<Refused | undefined> {
   const found = await fileTypeFromBuffer(bytes.subarray(0, FIRST_BYTES));
   if (found?.mime === claimed && startsPlainly(bytes, claimed)) return undefined;
-  if (claimed === 'application/pdf' && bytes.subarray(0, FIRST_BYTES).includes('%PDF-')) return refusals.pdfAfterJunk;
+  if (claimed === 'application/pdf' && bytes.subarray(0, FIRST_BYTES).includes('%PDF-'))
+    return refusals.pdfAfterJunk;
   if (found?.mime === 'application/pdf') return refusals.rename(ending, 'документ PDF', '.pdf');
   if (found?.mime === 'image/jpeg') return refusals.rename(ending, 'изображение JPEG', '.jpg');
   const known = found && KNOWN[found.ext];

@@ -47,7 +47,11 @@ export async function judgeJpeg(bytes: Buffer, seconds: number): Promise<CleanJp
 
 async function encode(bytes: Buffer, seconds: number): Promise<CleanJpeg> {
   for (const [attempt, how] of QUALITIES.entries()) {
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, sequentialRead: true })
+    const { data, info } = await sharp(bytes, {
+      failOn: 'error',
+      limitInputPixels: MAX_PIXELS,
+      sequentialRead: true,
+    })
       .autoOrient()
       .toColourspace('srgb')
       // Optimal Huffman tables would save a tenth of the size, but hold every coefficient: 1.2 GB at 100 megapixels.

@@ -26,7 +26,7 @@ export function localStore(dataDir: string): FileStore {
     const target = place(key);
     try {
       await sync(temporary);
-      if (await mkdir(dirname(target), { recursive: true, mode: 0o700 })) await sync(root);
+      if (await makeFolder(dirname(target))) await sync(root);
       await rename(temporary, target);
       // Without this a power cut may forget the name while the row that points at it has been committed.
       await sync(dirname(target));
@@ -65,6 +65,17 @@ export function localStore(dataDir: string): FileStore {
   }
 
   return { temporaryDir, put, open: openKey, remove, list };
+}
+
+/** Answers whether it is new. Not `recursive`: on a read-only disk Node says ENOENT then. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Makes a file, or the names in a folder, outlive a power cut. */

@@ -2,14 +2,7 @@
 export type Mime = 'application/pdf' | 'image/jpeg';
 
 export type Reason =
-  | 'empty'
-  | 'type'
-  | 'damaged'
-  | 'disguised'
-  | 'pixels'
-  | 'active'
-  | 'encrypted'
-  | 'too-heavy';
+  'empty' | 'type' | 'damaged' | 'disguised' | 'pixels' | 'active' | 'encrypted' | 'too-heavy';
 
 /** A file that may be kept. `path` is what to keep: the upload itself, or a cleaned copy beside it. */
 export interface Passed {
@@ -72,7 +65,10 @@ export const refusals = {
     'Файл только начинается как PDF, дальше в нём веб-страница или другой текст. Откройте исходный документ, сохраните его в PDF и отправьте новый файл.',
   ),
   pdfAfterJunk: refused('disguised', `Перед документом PDF в файле стоят посторонние данные. ${REPRINT}`),
-  pdfBeforeJunk: refused('disguised', `После конца документа PDF в файле дописаны посторонние данные. ${REPRINT}`),
+  pdfBeforeJunk: refused(
+    'disguised',
+    `После конца документа PDF в файле дописаны посторонние данные. ${REPRINT}`,
+  ),
   damagedPdf: refused(
     'damaged',
     `Документ PDF повреждён или сохранился не полностью. Если он у вас открывается, выберите «Печать» → «Сохранить как PDF» и отправьте новый файл; если нет, получите его ещё раз.`,
@@ -94,7 +90,10 @@ export const refusals = {
     'encrypted',
     `Документ PDF защищён паролем, и проверяющий не сможет его открыть. Снимите защиту ${AGAIN} Если снять её нельзя, напечатайте документ и отправьте скан.`,
   ),
-  heavyPdf: refused('too-heavy', `Документ PDF слишком сложно устроен, и проверить его не удалось. ${REPRINT}`),
+  heavyPdf: refused(
+    'too-heavy',
+    `Документ PDF слишком сложно устроен, и проверить его не удалось. ${REPRINT}`,
+  ),
   heavyJpeg: refused(
     'too-heavy',
     `Изображение слишком сложно устроено, и проверить его не удалось. Сохраните его заново как обычный файл jpg ${AGAIN}`,

@@ -37,6 +37,8 @@ export async function appointStaff(parts: PeopleParts, email: string, actor: Act
     });
     const account = await findAccountByEmail(trx, address);
     await setStaffRoles(trx, account!.id, [...new Set([...account!.staff_roles, 'administrator'])]);
+    // A tenant's sign-in lasts longer than the company's own people may have.
+    await endSessions(trx, account!.id);
     await insertPasswordLink(trx, {
       id: randomUUID(),
       account_id: account!.id,

@@ -61,7 +61,13 @@ export function refuseWeakPassword(password: string, email: string): void {
  * Takes a registration (manual 3.1). An address that has an account already is treated alike to the last statement:
  * which letter goes out is decided by the worker, so neither words nor time tell who is registered.
  */
-export async function register(parts: PeopleParts, person: NewPerson, origin: Origin, actor: Actor, now: Date): Promise<void> {
+export async function register(
+  parts: PeopleParts,
+  person: NewPerson,
+  origin: Origin,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
   refuseWeakPassword(person.password, person.email);
   const { password, ...names } = person;
   const password_hash = await parts.passwords.hash(password);
@@ -79,7 +85,9 @@ export async function register(parts: PeopleParts, person: NewPerson, origin: Or
     });
     const consent = { registration_id: id, email: person.email, ip: actor.ip, given_at: now };
     await insertConsent(trx, { ...consent, user_agent: origin.user_agent, form: origin.form }, CONSENT);
-    await post(trx, now, [{ letter: 'registration', recipient: email, data: { registration: id }, key: `registration:${id}` }]);
+    await post(trx, now, [
+      { letter: 'registration', recipient: email, data: { registration: id }, key: `registration:${id}` },
+    ]);
     await record(trx, actor, now, { action: 'registration.made', subject: id });
   });
 }
@@ -116,7 +124,8 @@ export async function confirmAddress(
   if (link.state === 'confirmed') return 'already';
   if (link.state !== 'pending') return 'gone';
   const { registration } = link;
-  if (registration.browser !== proof.browser) await provePassword(parts, registration, proof.password ?? '', now);
+  if (registration.browser !== proof.browser)
+    await provePassword(parts, registration, proof.password ?? '', now);
   return transaction(parts.db, async (trx) => {
     await lockRegistrations(trx, registration.email);
     const since = new Date(now.getTime() - CONFIRMATION_TIME);
@@ -124,8 +133,17 @@ export async function confirmAddress(
     if (!taken) return (await findAccountByEmail(trx, registration.email)) ? 'already' : 'gone';
     const { surname, name, patronymic, phone, email, password_hash } = taken;
     const made = await insertAccount(trx, {
-      ...{ id: randomUUID(), email, surname, name, patronymic, phone, password_hash },
-      ...{ inn: null, staff_roles: [], created_at: now, blocked_at: null },
+      id: randomUUID(),
+      email,
+      surname,
+      name,
+      patronymic,
+      phone,
+      password_hash,
+      inn: null,
+      staff_roles: [],
+      created_at: now,
+      blocked_at: null,
     });
     const { id } = made ?? (await findAccountByEmail(trx, email))!;
     await closeRegistration(trx, taken, id);
@@ -135,7 +153,12 @@ export async function confirmAddress(
   });
 }
 
-async function provePassword(parts: PeopleParts, registration: RegistrationRow, password: string, now: Date): Promise<void> {
+async function provePassword(
+  parts: PeopleParts,
+  registration: RegistrationRow,
+  password: string,
+  now: Date,
+): Promise<void> {
   const key = `confirm:${registration.id}`;
   await reserveAttempt(parts.db, { key, free: 5 }, now);
   if (!(await parts.passwords.matches(password, registration.password_hash))) {
@@ -145,7 +168,12 @@ async function provePassword(parts: PeopleParts, registration: RegistrationRow, 
 }
 
 /** «Это не я»: the owner of the address removes what somebody registered in his name. */
-export async function refuseRegistration(db: Database, token: string, actor: Actor, now: Date): Promise<void> {
+export async function refuseRegistration(
+  db: Database,
+  token: string,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
   const link = await lookAtLink(db, token, now);
   if (link.state !== 'pending' && link.state !== 'expired') return;
   await transaction(db, async (trx) => {
