@@ -13,13 +13,13 @@ export const statusTag = (state: ShownStatus) => ({ state: TONES[state], label: 
 export const fileWords = (file: { mime: string; size: number }) =>
   `${file.mime === 'application/pdf' ? 'pdf' : 'jpg'}, ${fileSize(file.size)}`;
 
-const EVENTS: Record<string, { title: string; state: string }> = {
+const EVENTS: Record<string, { title: string; state: string; decision?: true }> = {
   'document.sent': { title: 'Отправлен на проверку', state: 'sent' },
   'document.changed': { title: 'Изменён, отправлена новая версия', state: 'sent' },
   'document.renewed': { title: 'Отправлена новая версия', state: 'sent' },
-  'document.accepted': { title: 'Принят', state: 'ok' },
-  'document.rejected': { title: 'Отклонён', state: 'no' },
-  'document.withdrawn': { title: 'Решение отозвано, снова на проверке', state: 'sent' },
+  'document.accepted': { title: 'Принят', state: 'ok', decision: true },
+  'document.rejected': { title: 'Отклонён', state: 'no', decision: true },
+  'document.withdrawn': { title: 'Решение отозвано, снова на проверке', state: 'sent', decision: true },
   'document.expired': { title: 'Срок действия закончился', state: 'old' },
   'document.removed': { title: 'Удалён', state: 'old' },
 };
@@ -36,7 +36,7 @@ export function timeline(history: HistoryEntry[], shows: { staff: boolean }) {
         title: event.title + version + (valid_until ? ` до ${day(valid_until)}` : ''),
         state: event.state,
         at: entry.at,
-        by: entry.staff && !shows.staff ? 'Управляющая компания' : entry.who,
+        by: event.decision && !shows.staff ? 'Управляющая компания' : entry.who,
         text: reason ?? null,
       };
     })

@@ -44,6 +44,13 @@ export function csrf(secure: boolean) {
   };
 }
 
+const unchecked = csurf({ value, ignoreMethods: ['GET', 'HEAD', 'POST'] });
+
+/** Gives the page of a refusal its token: whoever is signed in has a form there too, «Выход». Checks nothing. */
+export async function offerToken(req: Request, res: Response, visit: Visit): Promise<void> {
+  if (visit.account && !req.csrfToken) await run(unchecked, req, res);
+}
+
 /** Refuses what another site sent, before anything of it is read; browsers of the floor do not say and pass. */
 export function refuseCrossSite(req: Request): void {
   if (req.headers['sec-fetch-site'] === 'cross-site') throw new ForeignForm();

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { Conflict, Forbidden, Invalid, NotFound, TooMany, type Refusal } from '../lib/errors.js';
 import { view, type Answer } from './answer.js';
 import { cookies } from './cookies.js';
-import { ForeignForm } from './csrf.js';
+import { ForeignForm, offerToken } from './csrf.js';
 import { requestId } from './log.js';
 import { nobody, type Visit } from './visit.js';
 import type { PageState } from './serve.js';
@@ -88,7 +88,8 @@ export function errorPages(options: { send: Send; contacts: unknown; secure: boo
     if (error instanceof Conflict && error.message) words.what = error.message;
     if (error instanceof TooMany) words.what = `${error.message} Следующая возможна ${wait(error.retryAfter)}.`;
     if (error instanceof Invalid) words.what = Object.values(error.errors).join(' ');
-    const locals = res.locals as { visit?: Visit; section?: Section };
+    const { visit = nobody, section = null } = res.locals as { visit?: Visit; section?: Section };
+    await offerToken(req, res, visit);
     const answer = view('shared/error', {
       title: words.heading,
       status,
@@ -97,8 +98,8 @@ export function errorPages(options: { send: Send; contacts: unknown; secure: boo
       requestId: requestId(req),
     });
     await options.send(req, res, { ...answer, status }, {
-      section: locals.section ?? null,
-      visit: locals.visit ?? nobody,
+      section,
+      visit,
       cookies: cookies(req, res, options.secure),
       captcha: false,
       failed: true,

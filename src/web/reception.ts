@@ -8,7 +8,7 @@ import { Writable } from 'node:stream';
  */
 export class Reception extends Writable {
   size = 0;
-  failure: unknown;
+  failure: NodeJS.ErrnoException | undefined;
   #handle: FileHandle | undefined;
 
   constructor(
@@ -73,7 +73,7 @@ export class Reception extends Writable {
     try {
       await step();
     } catch (error) {
-      this.failure ??= error;
+      this.failure ??= error as NodeJS.ErrnoException;
       await this.#remove().catch(() => undefined);
     }
   }

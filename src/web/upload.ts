@@ -81,7 +81,7 @@ export function receiveUpload(temporaryDir: string, { field, maxBytes }: UploadO
     }
     const problem = reception ? problemOf(reception, maxBytes) : NONE;
     const file = reception?.whole ? received(reception, req.file?.originalname ?? '', res) : null;
-    return { fields: texts(req.body), file, ...problem };
+    return { fields: texts(req.body as Record<string, unknown> | undefined), file, ...problem };
   };
 }
 
@@ -97,7 +97,7 @@ export async function textFieldsOnly(
   const { files: _, ...limits } = LIMITS;
   const drop: multer.Options['fileFilter'] = (_req, _file, done) => done(null, false);
   await parse(req, res, multer({ limits, defParamCharset: 'utf8', fileFilter: drop }).any(), DRAIN_BYTES);
-  return { fields: texts(req.body) };
+  return { fields: texts(req.body as Record<string, unknown> | undefined) };
 }
 
 function parse(req: Request, res: Response, form: RequestHandler, maxBody: number): Promise<void> {
@@ -130,7 +130,7 @@ function problemOf(reception: Reception, maxBytes: number): Pick<Upload, 'proble
     return { problem: `Файл больше ${limit}. ${mend}`, status: 413 };
   }
   if (reception.failure === undefined) return NONE;
-  if (!NO_ROOM.has((reception.failure as NodeJS.ErrnoException).code ?? '')) throw reception.failure;
+  if (!NO_ROOM.has(reception.failure.code ?? '')) throw reception.failure;
   const problem =
     'Сервер сейчас не принимает файлы: закончилось место. Выберите файл снова и отправьте форму позже.';
   return { problem, status: 507 };

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join as path } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DocumentTypeRow } from '../../src/db/rows.js';
 import { addDocument } from '../../src/domain/documents/documents.actions.js';
 import { refusals } from '../../src/domain/files/verdict.js';
@@ -40,6 +40,8 @@ beforeAll(async () => {
   house.clock.move(HOUR / 6);
 });
 afterAll(() => house?.close());
+// Sixty forms in ten minutes are enough for a person, not for this file.
+beforeEach(() => db()('limits').delete());
 
 const db = () => house.parts.db;
 const row = (id: string) => db()('documents').where({ id }).first();
@@ -182,7 +184,7 @@ describe('who may', () => {
       const theirs = await neighbour.visitor.get(`${office.path}/${id}${tail}`);
       expect([there.status, nothing.status, theirs.status]).toEqual([404, 404, 404]);
       const same = ({ text }: { text: string }) => words(text).replace(/[\da-f-]{36}/g, '…');
-      expect(same(there)).toBe(same(nothing));
+      expect(same(there).split(' ')).toEqual(same(nothing).split(' '));
     }
     const [version] = await versions(id);
     expect((await neighbour.visitor.get(`${neighbour.path}/${own}/file?version=${version!.id}`)).status).toBe(404);
@@ -508,12 +510,12 @@ describe('versions', () => {
     const id = await sendDocument(house, one, type);
     await acceptUntil(reviewer.visitor, id, '10.03.2028');
     await sendVersion(one, id, 'Продление');
-    expect((await shown(one))[0]!.slice(3)).toEqual(['ОтправленПрежняя версия действует до 10.03.2028', '—']);
+    expect((await shown(one))[0]!.slice(3)).toEqual(['Отправлен Прежняя версия действует до 10.03.2028', '—']);
     expect(await table(one, id)).toEqual([['Версия 2', 'Отправлен'], ['Версия 1', 'Принят']]);
     expect(words((await one.visitor.get(`${one.path}/${id}`)).text)).toContain('Прежняя версия действительна до 10.03.2028');
 
     await rejectWith(reviewer.visitor, id, 'Нет подписи');
-    expect((await shown(one))[0]!.slice(3)).toEqual(['ОтклонёнНет подписиПрежняя версия действует до 10.03.2028', '—']);
+    expect((await shown(one))[0]!.slice(3)).toEqual(['Отклонён Нет подписи Прежняя версия действует до 10.03.2028', '—']);
     const second = (await versions(id))[1]!;
     const removed = await one.visitor.submit(`${one.path}/${id}/removal`, {});
     expect(removed.status).toBe(303);
@@ -631,7 +633,7 @@ describe('«Недействителен»', () => {
     await one.visitor.get(one.path);
     house.clock.at = new Date(at);
     const over = at.includes('T21');
-    expect((await shown(one))[0]!.slice(3)).toEqual(over ? ['Недействителен', '11.03.2027'] : ['Принят', '11.03.2027сегодня последний день']);
+    expect((await shown(one))[0]!.slice(3)).toEqual(over ? ['Недействителен', '11.03.2027'] : ['Принят', '11.03.2027 сегодня последний день']);
     expect((await one.visitor.get(`${one.path}/${id}/removal`)).status).toBe(over ? 200 : 409);
     const page = words((await one.visitor.get(`${one.path}/${id}`)).text);
     expect(page).toContain(over ? 'Недействителен Загрузить исправленный'.slice(0, 14) : 'Принят');

@@ -4,11 +4,14 @@ import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/db/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
 import { databaseUrl, TEMPLATE } from './database.js';
+import { findBrowser, type FoundBrowser } from './find-browser.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** A superuser's address of the Postgres of this run. */
     adminUrl: string;
+    /** The browser of this run. */
+    browser: FoundBrowser;
   }
 }
 
@@ -23,9 +26,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ? { url: given, stop: () => Promise.resolve() }
     : await startEmbedded(tmpdir(), { throwaway: true });
   try {
+    const browser = findBrowser();
     await createTemplate(server.url);
     await migrate(databaseUrl(server.url, TEMPLATE));
     project.provide('adminUrl', server.url);
+    project.provide('browser', await browser);
   } catch (error) {
     await server.stop();
     throw error;

@@ -42,10 +42,10 @@ interface Sent {
 export async function sendDocument(house: OpenHouse, office: Pick<Office, 'visitor' | 'path'>, type: DocumentTypeRow, sent: Sent = {}): Promise<string> {
   const { comment = '', file = { bytes: await plainPdf(), name: 'полис.pdf' } } = sent;
   const answer = await office.visitor.upload(`${office.path}/new`, { type_id: type.id, comment }, file);
-  if (answer.status !== 303) throw new Error(`not sent: ${answer.status} ${answer.text}`);
-  const organisation = office.path.split('/')[2]!;
-  const row = await house.parts.db('documents').where({ organisation_id: organisation }).orderBy('sent_at', 'desc').first();
-  return row!.id;
+  if (answer.status !== 303) throw new Error(`not sent: ${answer.status}`);
+  const organisation_id = office.path.split('/')[2]!;
+  const entry = await house.parts.db('audit').where({ action: 'document.sent', organisation_id }).orderBy('id', 'desc').first();
+  return entry!.subject_id!;
 }
 
 /** Sends a new version through the form of the address. */

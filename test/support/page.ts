@@ -2,6 +2,7 @@
 export function words(html: string): string {
   const text = html
     .replace(/<head>[\s\S]*?<\/head>/, ' ')
+    .replace(/<span class="sub">/g, ' ')
     .replace(/<\/?(b|a|span|time|small)\b[^>]*>/g, '')
     .replace(/<[^>]*>/g, ' ');
   return plain(text).replace(/\s+/g, ' ').trim();

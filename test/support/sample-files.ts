@@ -39,7 +39,7 @@ export async function pdfWith(text: string | Buffer): Promise<Buffer> {
 }
 
 /** One object in a compressed object stream, as Acrobat would write it. */
-export function objectStream(object: string | Buffer, number = 95): Buffer {
+function objectStream(object: string | Buffer, number = 95): Buffer {
   const numbers = Buffer.from(`${number} 0 `);
   const data = deflateSync(Buffer.concat([numbers, Buffer.from(object)]), { level: 9 });
   const dict = `90 0 obj\n<</Type/ObjStm/N 1/First ${numbers.length}/Filter/FlateDecode/Length ${data.length}>>stream\n`;

@@ -46,7 +46,7 @@ beforeAll(async () => {
     .get('/:id', async (req, res) => {
       const { stream, size } = await store.open(req.params.id);
       last = stream;
-      const name = String(req.query.name ?? 'a.pdf');
+      const name = typeof req.query.name === 'string' ? req.query.name : 'a.pdf';
       sent = sendFile(
         res,
         { stream, size, mime: 'application/pdf', name },

@@ -80,7 +80,7 @@ export function editDocument(
 ): Promise<string> {
   return change(sending, async (trx) => {
     const document = await lockFor(trx, sending, id, ['edit']);
-    if (input.type_id !== document.type_id) await refuseUnknownType(trx, input.type_id);
+    if (input.type_id !== document.type_id) await refuseOtherType(trx, document, input.type_id);
     await updateVersion(trx, document.latest.id, { status: 'replaced' });
     return nextVersion(trx, sending, document, input, file, 'document.changed');
   });
@@ -113,7 +113,7 @@ export function renewDocument(
 
 /**
  * «Удалить»: hides a rejected or ended document from the tenant; staff and the audit keep it. Where an accepted
- * version still holds behind a rejected one, only the rejected one goes.
+ * version still holds behind a rejected one, only the rejected one goes. Answers the name of its type.
  *
  * @throws Conflict in every other status
  */
@@ -134,7 +134,7 @@ export function removeDocument(sending: Sending, id: string): Promise<string> {
       await updateDocument(trx, id, { removed_at: sending.now });
     }
     await note(trx, sending, 'document.removed', id, { number: latest.number });
-    return id;
+    return document.type;
   });
 }
 
@@ -173,6 +173,14 @@ async function refuseUnknownType(trx: Transaction, type: string): Promise<void> 
   const open = await listOpenTypes(trx);
   if (!open.some((one) => one.id === type))
     throw new Invalid({ type_id: 'Выберите тип документа из списка' });
+}
+
+// What is in force was accepted as what it is: under another type it would tick off a paper that nobody has seen.
+async function refuseOtherType(trx: Transaction, document: DocumentDetails, type: string): Promise<void> {
+  const kept =
+    'У документа есть принятая версия, его тип не меняется. Документ другого типа добавьте отдельно';
+  if (document.in_force) throw new Invalid({ type_id: kept });
+  await refuseUnknownType(trx, type);
 }
 
 async function nextVersion(

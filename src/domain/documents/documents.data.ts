@@ -114,21 +114,26 @@ export interface DocumentDetails extends DocumentRow {
   in_force: VersionDetails | null;
 }
 
-async function details(db: Database, document: (DocumentRow & { type: string; organisation: string }) | undefined): Promise<DocumentDetails> {
+async function details(
+  db: Database,
+  document: (DocumentRow & { type: string; organisation: string }) | undefined,
+  { removed }: { removed: boolean },
+): Promise<DocumentDetails> {
   if (!document) throw new NotFound();
-  const versions = await db('document_versions as v')
+  const query = db('document_versions as v')
     .join('files as f', 'f.id', 'v.file_id')
     .join('document_types as t', 't.id', 'v.type_id')
     .join('accounts as a', 'a.id', 'v.uploaded_by')
     .leftJoin('accounts as r', 'r.id', 'v.decided_by')
     .where('v.document_id', document.id)
-    .whereNull('v.removed_at')
     .orderBy('v.number', 'desc')
     .select<VersionDetails[]>(
       'v.*', 't.name as type', 'f.mime', 'f.size', 'f.name as file_name', 'f.sha256', 'a.email as uploader_email',
       db.raw("a.surname || ' ' || a.name as uploader"),
       db.raw("r.surname || ' ' || r.name as decider"),
     );
+  if (!removed) void query.whereNull('v.removed_at');
+  const versions = await query;
   const latest = versions.find((version) => version.id === document.latest_id)!;
   return { ...document, versions, latest, in_force: versions.find((version) => version.status === 'accepted') ?? null };
 }
@@ -142,12 +147,12 @@ const withNames = (db: Database) =>
 /** @throws NotFound when it is not this organisation's, or is removed */
 export async function getDocument(db: Database, scope: Scope, id: string): Promise<DocumentDetails> {
   const query = withNames(db).where({ 'd.id': id, 'd.organisation_id': scope.organisation.id }).whereNull('d.removed_at');
-  return details(db, (await query)[0]);
+  return details(db, (await query)[0], { removed: false });
 }
 
 /** Staff see every organisation's, what a tenant has removed too. @throws NotFound */
 export async function getAnyDocument(db: Database, id: string): Promise<DocumentDetails> {
-  return details(db, (await withNames(db).where('d.id', id))[0]);
+  return details(db, (await withNames(db).where('d.id', id))[0], { removed: true });
 }
 
 /** Locks a document for a change: decisions and new versions of it wait for each other. @throws NotFound */
@@ -187,7 +192,6 @@ export interface HistoryEntry {
   details: { number?: number; valid_until?: Day; reason?: string };
   who: string | null;
   account_id: string | null;
-  staff: boolean;
 }
 
 export async function documentHistory(db: Database, document: string): Promise<HistoryEntry[]> {
@@ -198,6 +202,5 @@ export async function documentHistory(db: Database, document: string): Promise<H
     .select<HistoryEntry[]>(
       'e.at', 'e.action', 'e.details', 'e.account_id',
       db.raw("a.surname || ' ' || a.name as who"),
-      db.raw("coalesce(a.staff_roles <> '{}', false) as staff"),
     );
 }

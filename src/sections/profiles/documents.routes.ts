@@ -1,10 +1,11 @@
 import { refuseUnless, addDocument, editDocument, removeDocument, renewDocument, type Sending } from '../../domain/documents/documents.actions.js';
-import { documentHistory, getDocument, listDocuments } from '../../domain/documents/documents.data.js';
+import { documentHistory, getDocument, listDocuments, type DocumentDetails } from '../../domain/documents/documents.data.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { listOpenTypes } from '../../domain/documents/document-types.data.js';
 import { shownStatus } from '../../domain/documents/document-status.js';
 import { acceptUpload, type Accepted } from '../../domain/files/files.actions.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
+import type { Database } from '../../db/knex.js';
 import { position } from '../../db/paging.js';
 import { dayOf } from '../../lib/dates.js';
 import { Invalid, NotFound, Refusal } from '../../lib/errors.js';
@@ -98,7 +99,7 @@ documentsSection.form('/:document/edit', documentPolicy.manage, {
     const document = refuseUnless(await getDocument(db, scope, params.document!), ['edit'], now);
     const { type_id, comment } = document.latest;
     const path = documentsPath(scope);
-    return view('profiles/documents/edit', { title: 'Изменить документ', crumbs: crumbs(scope), form: fill({ type_id, comment }), types: await listOpenTypes(db), document, about: fileWords(document.latest), path });
+    return view('profiles/documents/edit', { title: 'Изменить документ', crumbs: crumbs(scope), form: fill({ type_id, comment }), types: await typesFor(db, document), document, about: fileWords(document.latest), path });
   },
   async save(ctx, input) {
     const id = ctx.params.document!;
@@ -132,11 +133,16 @@ documentsSection.form('/:document/removal', documentPolicy.manage, {
     return view('profiles/documents/removal', { title: 'Удалить документ?', crumbs: crumbs(scope), document, path: documentsPath(scope) });
   },
   async save(ctx) {
-    const document = await getDocument(ctx.db, ctx.scope, ctx.params.document!);
-    await removeDocument(sending(ctx), document.id);
-    return redirect(documentsPath(ctx.scope), `Документ «${document.type}» удалён.`);
+    const type = await removeDocument(sending(ctx), ctx.params.document!);
+    return redirect(documentsPath(ctx.scope), `Документ «${type}» удалён.`);
   },
 });
+
+/** What the document may be said to be; its own type stays among them when the staff have hidden it meanwhile. */
+async function typesFor(db: Database, { type_id: id, type: name }: DocumentDetails): Promise<{ id: string; name: string }[]> {
+  const open = await listOpenTypes(db);
+  return open.some((one) => one.id === id) ? open : [{ id, name }, ...open];
+}
 
 const sending = (ctx: Ctx<Member>): Sending => ({ db: ctx.db, member: ctx.scope, actor: ctx.actor, now: ctx.now, form: ctx.once });
 
