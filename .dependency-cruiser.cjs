@@ -1,4 +1,4 @@
-// Who may import whom; docs and the reasons: «Architecture» in CONTRIBUTING.md.
+// Who may import whom; docs and the reasons: «Rooms» in CONTRIBUTING.md.
 //   server -> house -> app -> sections -> web, domain      jobs -> domain      domain, web -> db, lib
 const typesToo = { dependencyTypesNot: ['type-only'] };
 
@@ -37,7 +37,12 @@ module.exports = {
       '^src/(web/|db/|lib/|config\\.ts$)',
       'How a page works knows nothing of what it is about: app.ts hands that to it as functions.',
     ),
-    layer('jobs-on-domain', '^src/jobs/', '^src/(jobs|domain|db|lib)/', 'A job calls one action with a clock.'),
+    layer(
+      'jobs-on-domain',
+      '^src/jobs/',
+      '^src/(jobs|domain|db|lib)/',
+      'A job calls one action with a clock.',
+    ),
     layer(
       'sections-on-web-and-domain',
       '^src/sections/',
@@ -47,7 +52,8 @@ module.exports = {
     {
       name: 'areas-apart',
       severity: 'error',
-      comment: 'Sections of one area never import another area. What they share stands in src/sections/ itself.',
+      comment:
+        'Sections of one area never import another area. What they share stands in src/sections/ itself.',
       from: { path: '^src/sections/([^/]+)/' },
       to: { path: '^src/sections/[^/]+/', pathNot: '^src/sections/$1/' },
     },
@@ -58,7 +64,12 @@ module.exports = {
       from: { path: '^src/sections/[^/]+\\.ts$' },
       to: { path: '^src/sections/[^/]+/' },
     },
-    layer('list-of-sections', '^src/sections\\.ts$', '^src/(sections|web)/', 'The list names sections and nothing else.'),
+    layer(
+      'list-of-sections',
+      '^src/sections\\.ts$',
+      '^src/(sections|web)/',
+      'The list names sections and nothing else.',
+    ),
     layer(
       'app-on-sections',
       '^src/app\\.ts$',
@@ -71,10 +82,30 @@ module.exports = {
       '^src/(web|domain|jobs|db|lib)/|^src/(config|app)\\.ts$',
       'The house puts the parts together; it listens to nothing.',
     ),
-    layer('config-alone', '^src/config\\.ts$', '^src/lib/', 'The configuration is read before anything else.'),
-    layer('migrations-alone', '^migrations/', '^$', 'A shipped migration never changes, whatever the code becomes.'),
-    layer('seeds-on-domain', '^seeds/', '^(seeds|src/(domain|db|lib))/', 'The demo company is made of the domain.'),
-    layer('never-the-tests', '^(src|seeds)/', '^(src|seeds|migrations)/', 'Nothing that runs imports a test.'),
+    layer(
+      'config-alone',
+      '^src/config\\.ts$',
+      '^src/lib/',
+      'The configuration is read before anything else.',
+    ),
+    layer(
+      'migrations-alone',
+      '^migrations/',
+      '^$',
+      'A shipped migration never changes, whatever the code becomes.',
+    ),
+    layer(
+      'seeds-on-domain',
+      '^seeds/',
+      '^(seeds|src/(domain|db|lib))/',
+      'The demo company is made of the domain.',
+    ),
+    layer(
+      'never-the-tests',
+      '^(src|seeds)/',
+      '^(src|seeds|migrations)/',
+      'Nothing that runs imports a test.',
+    ),
     {
       name: 'express-at-the-door',
       severity: 'error',
@@ -83,7 +114,13 @@ module.exports = {
       to: { path: 'node_modules/(@types/)?(express|express-session|multer|passport|helmet|cookie-parser)/' },
     },
     onlyAt('mail-in-the-outbox', '^src/domain/outbox/', 'nodemailer', 'Letters are only sent by the outbox.'),
-    onlyAt('knex-in-db', '^src/(db|commands/bench)/', 'knex|pg', 'Only db opens connections; types may be used anywhere.', typesToo),
+    onlyAt(
+      'knex-in-db',
+      '^src/(db|commands/bench)/',
+      'knex|pg',
+      'Only db opens connections; types may be used anywhere.',
+      typesToo,
+    ),
     {
       name: 'no-circles',
       severity: 'error',
@@ -110,6 +147,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

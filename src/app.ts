@@ -81,7 +81,9 @@ export function createApp(app: AppParts): Express {
 function mount(server: Express, sections: Section<unknown, Parts>[], kitchen: Kitchen<Parts>): void {
   for (const section of sections) {
     // Addresses with words come before those with a parameter in the same place.
-    const ordered = [...section.routes].sort((a, b) => Number(a.path.startsWith('/:')) - Number(b.path.startsWith('/:')));
+    const ordered = [...section.routes].sort(
+      (a, b) => Number(a.path.startsWith('/:')) - Number(b.path.startsWith('/:')),
+    );
     for (const route of ordered) {
       const handler = serve(kitchen, section, route);
       for (const method of methods(route)) {
@@ -96,4 +98,3 @@ async function readiness(db: Database, res: Response): Promise<void> {
   const ready = await isMigrated(db).catch(() => false);
   res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' });
 }
-

@@ -59,7 +59,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     databasePool: env.DATABASE_POOL,
     dataDir,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
-    trustProxy: env.TRUST_PROXY.split(',').map((part) => part.trim()).filter(Boolean),
+    trustProxy: env.TRUST_PROXY.split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
     sessionSecret: secret('SESSION_SECRET'),
@@ -79,12 +81,14 @@ function refuseUnsafe(env: z.infer<typeof schema>): void {
     if (!env[name]) problems.push(`${name}: must be set in production`);
   }
   for (const name of ['SESSION_SECRET', 'PASSWORD_KEY'] as const) {
-    if (env[name] && new Set(env[name]).size < 10) problems.push(`${name}: looks like a placeholder, use a random value`);
+    if (env[name] && new Set(env[name]).size < 10)
+      problems.push(`${name}: looks like a placeholder, use a random value`);
   }
   if (env.SESSION_SECRET && env.SESSION_SECRET === env.PASSWORD_KEY) {
     problems.push('PASSWORD_KEY: must differ from SESSION_SECRET');
   }
-  if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://')) problems.push('PUBLIC_URL: must be https in production');
+  if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://'))
+    problems.push('PUBLIC_URL: must be https in production');
   if (!env.TRUST_PROXY) {
     problems.push('TRUST_PROXY: must name the proxy that ends TLS, or no browser would keep a sign-in');
   }

@@ -28,7 +28,12 @@ export interface House {
 }
 
 /** Puts the parts together, for the server, for the commands and for the tests. Starts no clock and listens to nothing. */
-export async function build(config: Config, log: Logger, url: string, now = () => new Date()): Promise<House> {
+export async function build(
+  config: Config,
+  log: Logger,
+  url: string,
+  now = () => new Date(),
+): Promise<House> {
   const assets = await loadAssets({ root: ROOT, cacheDir: join(config.dataDir, 'cache') });
   const db = openDatabase(config, log, url);
   const store = localStore(config.dataDir);
@@ -54,7 +59,11 @@ export async function build(config: Config, log: Logger, url: string, now = () =
     transport,
     now,
     letters: { ...peopleLetters, ...documentLetters },
-    context: { db, publicUrl: config.publicUrl, token: (purpose: string, id: string) => tokens.derive(purpose, id) },
+    context: {
+      db,
+      publicUrl: config.publicUrl,
+      token: (purpose: string, id: string) => tokens.derive(purpose, id),
+    },
     render: compileTemplates(join(ROOT, 'views/mail')),
   };
   return {

@@ -58,7 +58,8 @@ async function prepare(config: Config, house: House): Promise<void> {
   const { db, store, passwords, now } = house.parts;
   if (config.production) {
     const demo = await findDemoAccounts(db);
-    if (demo.length > 0) throw new ConfigError(`demo accounts must not be in a real database: ${demo.join(', ')}`);
+    if (demo.length > 0)
+      throw new ConfigError(`demo accounts must not be in a real database: ${demo.join(', ')}`);
   } else if ((await countAccounts(db)) === 0) {
     const { seedDemo } = await import('../seeds/demo.js');
     await seedDemo({ db, store, passwords }, now());
@@ -92,7 +93,10 @@ function announce(config: Config, server: Server): void {
 }
 
 start().catch((error: unknown) => {
-  const text = error instanceof ConfigError ? `Configuration:\n${error.message}` : String((error as Error)?.stack ?? error);
+  const text =
+    error instanceof ConfigError
+      ? `Configuration:\n${error.message}`
+      : String((error as Error)?.stack ?? error);
   process.stderr.write(`${text}\n`);
   process.exit(1);
 });

@@ -75,8 +75,16 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   private: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
   passes: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information'] },
   observer: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information', 'documents'] },
-  documents: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information', 'documents', 'documents/new'] },
-  head: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information', 'documents', 'documents/new'] },
+  documents: {
+    first: '/profiles',
+    top: ['/contacts', '/profiles'],
+    side: ['information', 'documents', 'documents/new'],
+  },
+  head: {
+    first: '/profiles',
+    top: ['/contacts', '/profiles'],
+    side: ['information', 'documents', 'documents/new'],
+  },
   former: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
   stranger: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
   reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
@@ -91,7 +99,10 @@ const columns = header!.trim().split(/\s+/);
 const EXPECTED = new Map(
   rows.map((row) => {
     const [method, path, ...cells] = row.trim().split(/\s+/);
-    return [`${method} ${path}`, Object.fromEntries(columns.map((actor, at) => [actor, cells[at] ?? '?'])) as Cells];
+    return [
+      `${method} ${path}`,
+      Object.fromEntries(columns.map((actor, at) => [actor, cells[at] ?? '?'])) as Cells,
+    ];
   }),
 );
 
@@ -107,7 +118,8 @@ beforeAll(async () => {
 });
 afterAll(() => cast?.house.close());
 
-const cell = ({ status, to }: Reply) => (status === 303 && to.startsWith('/auth/login?next=') ? 'enter' : String(status));
+const cell = ({ status, to }: Reply) =>
+  status === 303 && to.startsWith('/auth/login?next=') ? 'enter' : String(status);
 const rowOf = async (line: Line, actors: readonly Actor[], subject: (actor: Actor) => Promise<Subject>) => {
   const cells: Partial<Cells> = {};
   for (const actor of actors) {
@@ -116,7 +128,8 @@ const rowOf = async (line: Line, actors: readonly Actor[], subject: (actor: Acto
   }
   return cells;
 };
-const only = (cells: Cells, actors: readonly Actor[]) => Object.fromEntries(actors.map((actor) => [actor, cells[actor]]));
+const only = (cells: Cells, actors: readonly Actor[]) =>
+  Object.fromEntries(actors.map((actor) => [actor, cells[actor]]));
 
 describe('the table', () => {
   it('names every kind of person', () => {
@@ -161,37 +174,42 @@ describe("another organisation's object", () => {
     return REFUSALS.includes(own) ? own : '404';
   };
 
-  it.each(withObject.map((line) => [line.key, line] as const))('%s: is answered like one that is not there', async (key, line) => {
-    const { db } = cast.house.parts;
-    const foreign = await subjectOf(cast, line, { organisation: cast.other });
-    for (const actor of outsiders) await cast.actors[actor].csrf();
-    const before = await hashTables(db, ['limits']);
-    const look = async (actor: Actor, subject: Subject) => shown(await ask(cast, line, cast.actors[actor].fork(), subject));
+  it.each(withObject.map((line) => [line.key, line] as const))(
+    '%s: is answered like one that is not there',
+    async (key, line) => {
+      const { db } = cast.house.parts;
+      const foreign = await subjectOf(cast, line, { organisation: cast.other });
+      for (const actor of outsiders) await cast.actors[actor].csrf();
+      const before = await hashTables(db, ['limits']);
+      const look = async (actor: Actor, subject: Subject) =>
+        shown(await ask(cast, line, cast.actors[actor].fork(), subject));
 
-    // In the other organisation, and in one that does not exist.
-    if (line.pattern.includes(':organisation')) {
-      const nowhere = { ...missing(foreign), organisation: randomUUID() };
-      for (const actor of outsiders) {
-        const [theirs, none] = [await look(actor, foreign), await look(actor, nowhere)];
-        expect(theirs, actor).toEqual(none);
-        expect(theirs.cell, actor).toBe(actor === 'nobody' ? 'enter' : '404');
+      // In the other organisation, and in one that does not exist.
+      if (line.pattern.includes(':organisation')) {
+        const nowhere = { ...missing(foreign), organisation: randomUUID() };
+        for (const actor of outsiders) {
+          const [theirs, none] = [await look(actor, foreign), await look(actor, nowhere)];
+          expect(theirs, actor).toEqual(none);
+          expect(theirs.cell, actor).toBe(actor === 'nobody' ? 'enter' : '404');
+        }
       }
-    }
-    // In one's own organisation: a document of the other one, and one that does not exist.
-    if (line.pattern.includes(':organisation') && line.pattern.includes(':document')) {
-      const inside = { ...foreign, organisation: cast.own.id };
-      for (const actor of outsiders) {
-        const [theirs, none] = [await look(actor, inside), await look(actor, missing(inside))];
-        expect(theirs, actor).toEqual(none);
-        expect(theirs.cell, actor).toBe(hidden(key, actor));
+      // In one's own organisation: a document of the other one, and one that does not exist.
+      if (line.pattern.includes(':organisation') && line.pattern.includes(':document')) {
+        const inside = { ...foreign, organisation: cast.own.id };
+        for (const actor of outsiders) {
+          const [theirs, none] = [await look(actor, inside), await look(actor, missing(inside))];
+          expect(theirs, actor).toEqual(none);
+          expect(theirs.cell, actor).toBe(hidden(key, actor));
+        }
       }
-    }
-    // Staff see everybody's: for them there is only what does not exist.
-    if (line.section.area === 'staff') {
-      for (const actor of ACTORS) expect((await look(actor, missing(foreign))).cell, actor).toBe(hidden(key, actor));
-    }
-    expect(await hashTables(db, ['limits'])).toEqual(before);
-  });
+      // Staff see everybody's: for them there is only what does not exist.
+      if (line.section.area === 'staff') {
+        for (const actor of ACTORS)
+          expect((await look(actor, missing(foreign))).cell, actor).toBe(hidden(key, actor));
+      }
+      expect(await hashTables(db, ['limits'])).toEqual(before);
+    },
+  );
 
   it('opens to the one whose it is', async () => {
     const paper = await cast.paper(cast.other, 'sent');
@@ -202,7 +220,10 @@ describe("another organisation's object", () => {
   it("does not give another document's file by its version", async () => {
     const [mine, theirs] = [await cast.paper(cast.own, 'sent'), await cast.paper(cast.other, 'sent')];
     const path = `/profiles/${cast.own.id}/documents/${mine.id}/file?version=`;
-    const [foreign, none] = [await cast.actors.head.get(path + theirs.version), await cast.actors.head.get(path + randomUUID())];
+    const [foreign, none] = [
+      await cast.actors.head.get(path + theirs.version),
+      await cast.actors.head.get(path + randomUUID()),
+    ];
     expect([foreign.status, shown(foreign)]).toEqual([404, shown(none)]);
     expect((await cast.actors.head.get(path + mine.version)).status).toBe(200);
   });
@@ -212,7 +233,12 @@ describe("another organisation's object", () => {
 function shown(reply: Reply) {
   const { date: _date, 'set-cookie': cookies, ...headers } = reply.headers;
   const names = (cookies ?? []).map((line) => line.split('=')[0]);
-  return { cell: cell(reply), headers: JSON.parse(withoutIds(JSON.stringify(headers))) as unknown, names, text: withoutIds(reply.text) };
+  return {
+    cell: cell(reply),
+    headers: JSON.parse(withoutIds(JSON.stringify(headers))) as unknown,
+    names,
+    text: withoutIds(reply.text),
+  };
 }
 
 describe('the menu', () => {
@@ -224,9 +250,15 @@ describe('the menu', () => {
     expect(menuOf(page.text, 'Разделы кабинета')).toEqual(top);
 
     const root = `/profiles/${cast.own.id}/`;
-    const inside = await Promise.all(['information', 'documents', 'documents/new'].map((path) => client.get(root + path)));
-    const sides = inside.filter(({ status }) => status === 200).flatMap(({ text }) => menuOf(text, 'Разделы организации'));
-    expect([...new Set(sides)].filter((href) => href !== '/profiles').sort()).toEqual(side.map((path) => root + path).sort());
+    const inside = await Promise.all(
+      ['information', 'documents', 'documents/new'].map((path) => client.get(root + path)),
+    );
+    const sides = inside
+      .filter(({ status }) => status === 200)
+      .flatMap(({ text }) => menuOf(text, 'Разделы организации'));
+    expect([...new Set(sides)].filter((href) => href !== '/profiles').sort()).toEqual(
+      side.map((path) => root + path).sort(),
+    );
     for (const href of [...top, ...sides]) expect((await client.get(href)).status, href).toBe(200);
   });
 
@@ -238,8 +270,14 @@ describe('the menu', () => {
     for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
       const plain = path.split('#')[0]!;
       // A list's filters and pages are one page; of the many documents the first few do.
-      const kind = plain.replace(/\?(?!version).*/, '').replace(/[\da-f-]{36}/g, (id) => (id === cast.own.id ? 'own' : 'id'));
-      if (seen.has(`${kind} ${plain}`) || [...seen].filter((known) => known.startsWith(`${kind} `)).length >= 3) continue;
+      const kind = plain
+        .replace(/\?(?!version).*/, '')
+        .replace(/[\da-f-]{36}/g, (id) => (id === cast.own.id ? 'own' : 'id'));
+      if (
+        seen.has(`${kind} ${plain}`) ||
+        [...seen].filter((known) => known.startsWith(`${kind} `)).length >= 3
+      )
+        continue;
       seen.add(`${kind} ${plain}`);
       const reply = await client.get(plain);
       expect([200, 303], `${plain} answers ${reply.status}`).toContain(reply.status);
@@ -289,7 +327,11 @@ describe('a GET', () => {
     const client = await cast.enter('nobody');
     await readAll(client, await everySubject());
     await client.get('/no/such/page');
-    await client.post('/auth/login', { ...(await client.hidden('/auth/login')), email: 'x@cast.test', password: 'wrong' });
+    await client.post('/auth/login', {
+      ...(await client.hidden('/auth/login')),
+      email: 'x@cast.test',
+      password: 'wrong',
+    });
     expect(await db('sessions').select('*').orderBy('sid')).toEqual(before);
   });
 
@@ -299,7 +341,8 @@ describe('a GET', () => {
   ] as const)('%s: prolongs the session at most every %i ms', async (actor, pause) => {
     const { db } = cast.house.parts;
     const client = await cast.enter(actor);
-    const expiries = () => db('sessions').where('account_id', cast.accounts[actor].id).max('expire as at').first();
+    const expiries = () =>
+      db('sessions').where('account_id', cast.accounts[actor].id).max('expire as at').first();
     const opened = await expiries();
     cast.house.clock.move(pause - 1000);
     const before = await hashTables(db);

@@ -12,7 +12,9 @@ await withHouse(async ({ parts, jobs, deliver }) => {
     const ran = await runOnce(parts.db, parts.log, job, parts.now(), { force: true });
     process.stdout.write(ran ? `${job.name}: готово\n` : `${job.name}: уже выполняется другим процессом\n`);
   } else {
-    process.stderr.write(`Usage: npm run job -- NAME, one of: ${[...jobs.map((one) => one.name), 'outbox'].join(', ')}\n`);
+    process.stderr.write(
+      `Usage: npm run job -- NAME, one of: ${[...jobs.map((one) => one.name), 'outbox'].join(', ')}\n`,
+    );
     process.exitCode = 2;
   }
 });

@@ -11,7 +11,10 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** Opens the pool. `onError` hears of connections that die while idle: without a listener that ends the process. */
-export function connect(url: string, options: { pool?: number; onError?: (error: Error) => void } = {}): Database {
+export function connect(
+  url: string,
+  options: { pool?: number; onError?: (error: Error) => void } = {},
+): Database {
   return knex({
     client: 'pg',
     connection: { connectionString: url, application_name: 'cabinet', keepAlive: true },

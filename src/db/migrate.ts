@@ -49,6 +49,8 @@ export async function migrate(url: string): Promise<void> {
 export async function isMigrated(db: Database): Promise<boolean> {
   if (!(await db.schema.hasTable('knex_migrations'))) return false;
   const names = await migrationSource().getMigrations([]);
-  const applied = new Set((await db('knex_migrations').select('name')).map((row: { name: string }) => row.name));
+  const applied = new Set(
+    (await db('knex_migrations').select('name')).map((row: { name: string }) => row.name),
+  );
   return names.every((name) => applied.has(name));
 }

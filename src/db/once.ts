@@ -23,6 +23,8 @@ export async function once<T>(
     return first.result;
   }
   const result = await work();
-  await trx('submissions').where(id).update({ result: JSON.stringify(result) });
+  await trx('submissions')
+    .where(id)
+    .update({ result: JSON.stringify(result) });
   return result;
 }

@@ -26,7 +26,11 @@ export function position(query: URLSearchParams): Position {
 }
 
 /** Makes a page of `PAGE_SIZE + 1` rows read from the position on; rows read backwards come in reverse. */
-export function pageOf<Row extends { id: string }>(read: Row[], at: (row: Row) => Date, { backwards, cursor }: Position): Page<Row> {
+export function pageOf<Row extends { id: string }>(
+  read: Row[],
+  at: (row: Row) => Date,
+  { backwards, cursor }: Position,
+): Page<Row> {
   const more = read.length > PAGE_SIZE;
   const rows = read.slice(0, PAGE_SIZE);
   if (backwards) rows.reverse();

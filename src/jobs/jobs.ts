@@ -10,7 +10,11 @@ import type { Job } from './runner.js';
 const DAY = 24 * 3_600_000;
 
 /** Every timed job of the application. `forgetStale` cleans what the web layer keeps. */
-export function allJobs(parts: { db: Database; store: FileStore; forgetStale: (now: Date) => Promise<void> }): Job[] {
+export function allJobs(parts: {
+  db: Database;
+  store: FileStore;
+  forgetStale: (now: Date) => Promise<void>;
+}): Job[] {
   const { db, store } = parts;
   return [
     {

@@ -26,7 +26,9 @@ export function cronOf(schedule: Schedule): string {
 /** The last moment at or before `now` when the job was due: what a start after a missed night catches up with. */
 export function lastDue(schedule: Schedule, now: Date): Date {
   const [period, offset] =
-    'hourly' in schedule ? [HOUR, schedule.hourly * MINUTE] : [24 * HOUR, minutes(schedule.daily) * MINUTE - MOSCOW];
+    'hourly' in schedule
+      ? [HOUR, schedule.hourly * MINUTE]
+      : [24 * HOUR, minutes(schedule.daily) * MINUTE - MOSCOW];
   return new Date(Math.floor((now.getTime() - offset) / period) * period + offset);
 }
 
@@ -39,14 +41,23 @@ function minutes(clock: string): number {
  * Runs a job once for its due moment, however many processes try: a lock keeps them apart while it runs, its last-run
  * row afterwards. A job that failed is not marked as done and is tried again at the next occasion.
  */
-export async function runOnce(db: Database, log: Logger, job: Job, now: Date, options: { force?: boolean } = {}): Promise<boolean> {
+export async function runOnce(
+  db: Database,
+  log: Logger,
+  job: Job,
+  now: Date,
+  options: { force?: boolean } = {},
+): Promise<boolean> {
   const due = lastDue(job.schedule, now);
   return db.transaction(async (trx) => {
-    const lock = await trx.raw<{ rows: { taken: boolean }[] }>('select pg_try_advisory_xact_lock(hashtext(?)) as taken', [
-      `job:${job.name}`,
-    ]);
+    const lock = await trx.raw<{ rows: { taken: boolean }[] }>(
+      'select pg_try_advisory_xact_lock(hashtext(?)) as taken',
+      [`job:${job.name}`],
+    );
     if (!lock.rows[0]!.taken) return false;
-    const last = await trx('jobs').where({ name: job.name }).first<{ ran_for: Date | null } | undefined>('ran_for');
+    const last = await trx('jobs')
+      .where({ name: job.name })
+      .first<{ ran_for: Date | null } | undefined>('ran_for');
     if (!options.force && last?.ran_for && last.ran_for >= due) return false;
     const outcome = await job.run(now);
     const row = { name: job.name, ran_for: due, ran_at: now, outcome: JSON.stringify(outcome) };

@@ -31,7 +31,9 @@ export function startJobs(options: {
   const attempt = (job: Job) => track(job.name, () => runOnce(db, log, job, now()));
 
   for (const job of jobs) void attempt(job);
-  const tasks = jobs.map((job) => cron.schedule(cronOf(job.schedule), () => attempt(job), { timezone: ZONE, name: job.name }));
+  const tasks = jobs.map((job) =>
+    cron.schedule(cronOf(job.schedule), () => attempt(job), { timezone: ZONE, name: job.name }),
+  );
 
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;

@@ -6,24 +6,38 @@ export const ZONE = 'Europe/Moscow';
 /** A calendar day, `2027-02-28`; what Postgres calls DATE. */
 export type Day = string;
 
-const parts = new Intl.DateTimeFormat('ru-RU', {
-  timeZone: ZONE,
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const clock = new Intl.DateTimeFormat('en', { timeZone: ZONE, timeZoneName: 'longOffset' });
+const leads = new Map<number, number>();
+
+/** By how many hours Moscow is ahead of UTC. Asked once for every hour of the calendar: a list is full of moments. */
+function leadAt(moment: Date): number {
+  const hour = Math.floor(moment.getTime() / HOUR);
+  let lead = leads.get(hour);
+  if (lead === undefined) {
+    lead = Number(/GMT\+(\d\d)/.exec(clock.format(moment))?.[1]);
+    leads.set(hour, lead);
+  }
+  return lead;
+}
+
+/** `2023-02-28T18:49:00.000Z`, but as a clock in Moscow shows it. */
+function moscow(moment: Date): string {
+  return new Date(moment.getTime() + leadAt(moment) * HOUR).toISOString();
+}
 
 /** `26.11.2021 10:37:48` in Moscow: how the manual shows an event. */
 export function dateTimeSeconds(moment: Date): string {
-  return parts.format(moment).replace(', ', ' ');
+  const shown = moscow(moment);
+  return `${day(shown)} ${shown.slice(11, 19)}`;
 }
 
 /** `28.02.2023 18:49` in Moscow: how the manual shows a moment in a list. */
 export function dateTime(moment: Date): string {
-  return dateTimeSeconds(moment).slice(0, -3);
+  const shown = moscow(moment);
+  return `${day(shown)} ${shown.slice(11, 16)}`;
 }
 
 /** `28.02.2027` from a calendar day. */
@@ -33,24 +47,22 @@ export function day(value: Day): string {
 
 /** The calendar day in Moscow at that moment. */
 export function dayOf(moment: Date): Day {
-  const shown = dateTimeSeconds(moment);
-  return `${shown.slice(6, 10)}-${shown.slice(3, 5)}-${shown.slice(0, 2)}`;
+  return moscow(moment).slice(0, 10);
 }
 
-/** `2023-02-28T18:49:00+03:00` for `<time datetime>`; Moscow has had one offset since 2014. */
+/** `2023-02-28T18:49:00+03:00` for `<time datetime>`. */
 export function iso(moment: Date): string {
-  const shifted = new Date(moment.getTime() + 3 * 3_600_000);
-  return `${shifted.toISOString().slice(0, 19)}+03:00`;
+  return `${moscow(moment).slice(0, 19)}+0${leadAt(moment)}:00`;
 }
 
 /** Whole days from one calendar day to another; negative when `to` is earlier. */
 export function daysBetween(from: Day, to: Day): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 }
 
 /** That many days later (or earlier, when negative). */
 export function addDays(from: Day, days: number): Day {
-  return Temporal.PlainDate.from(from).add({ days }).toString();
+  return new Date(Date.parse(from) + days * DAY).toISOString().slice(0, 10);
 }
 
 /** The same date that many months later; the 31st becomes the month's last day. */

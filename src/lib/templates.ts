@@ -3,9 +3,6 @@ import { join, relative, sep } from 'node:path';
 import ejs from 'ejs';
 
 type Locals = Record<string, unknown>;
-type Include = (name: string, locals?: Locals) => string;
-type Compiled = (locals: Locals, include: Include) => string;
-type Bound = (locals: Locals, escapeXml: unknown, include: Include) => string;
 
 // Public in EJS, missing in its types.
 const { Template } = ejs as unknown as {
@@ -14,6 +11,7 @@ const { Template } = ejs as unknown as {
 
 /** Renders a template by its name below the folder, without the ending: `render('auth/login', { … })`. */
 export type Render = (name: string, locals: Locals) => string;
+type Compiled = (locals: Locals) => string;
 
 /**
  * Compiles every `.ejs` below a folder at once and answers the function that renders them.
@@ -24,28 +22,37 @@ export type Render = (name: string, locals: Locals) => string;
  */
 export function compileTemplates(folder: string, shared: Locals = {}): Render {
   const templates = new Map<string, Compiled>();
+  const render = (name: string, locals: Locals = {}) => {
+    const template = templates.get(name);
+    if (!template) throw new Error(`No such template: ${name}`);
+    return template(locals);
+  };
+  const known = { ...shared, include: render, escapeFn: escape };
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ejs')) continue;
     const path = join(folder, file);
     const name = relative(folder, path).split(sep).join('/').slice(0, -'.ejs'.length);
-    templates.set(name, compile(readFileSync(path, 'utf8'), path, Object.keys(shared)));
+    templates.set(name, compile(readFileSync(path, 'utf8'), path, known));
   }
-  const render: Render = (name, locals) => {
-    const template = templates.get(name);
-    if (!template) throw new Error(`No such template: ${name}`);
-    return template({ ...shared, ...locals }, (child, childLocals) => render(child, childLocals ?? {}));
-  };
   return render;
 }
 
-function compile(source: string, path: string, shared: string[]): Compiled {
+function compile(source: string, path: string, known: Locals): Compiled {
   const declared = /^<%#([\s\w,$]*)%>\n?/.exec(source);
   if (!declared) throw new Error(`${path}: the first line must name the locals: <%# title, rows %>`);
   const names = declared[1]!.split(',').map((name) => name.trim());
-  const destructuredLocals = [...new Set([...shared, ...names])].filter(Boolean);
-  const template = new Template(source.slice(declared[0].length), { strict: true, compileDebug: false, destructuredLocals });
+  const options = { strict: true, compileDebug: false, destructuredLocals: names.filter(Boolean) };
+  const template = new Template(source.slice(declared[0].length), options);
   template.compile();
-  // EJS looks included files up on disk at every call; its generated source is bound to our own table instead.
-  const body = new Function('locals, escapeFn, include, rethrow', `"use strict";\n${template.source}`) as Bound;
-  return (locals, include) => body(locals, ejs.escapeXML, include);
+  // EJS would look included files up on disk at every call. Its generated source stands in a function of our own
+  // instead, around which all that is shared is bound once, and not again with every include.
+  const text = `"use strict";\nreturn (locals) => {\n${template.source}\n};`;
+  const bind = new Function(...Object.keys(known), text) as (...known: unknown[]) => Compiled;
+  return bind(...Object.values(known));
+}
+
+/** What `<%=` prints. Most texts have nothing to escape: to look first is cheaper than EJS's replacing in all of them. */
+function escape(value: unknown): string {
+  if (typeof value === 'string' && !/[&<>'"]/.test(value)) return value;
+  return ejs.escapeXML(value);
 }

@@ -4,7 +4,7 @@ import { day, type Day } from '../lib/dates.js';
 import { fileSize } from '../lib/text.js';
 
 /** The colour that goes with a status; colour means state and nothing else. */
-export const TONES: Record<ShownStatus, string> = { sent: 'sent', accepted: 'ok', rejected: 'no', invalid: 'old' };
+const TONES: Record<ShownStatus, string> = { sent: 'sent', accepted: 'ok', rejected: 'no', invalid: 'old' };
 
 /** A status as a tag shows it. */
 export const statusTag = (state: ShownStatus) => ({ state: TONES[state], label: STATUS_NAMES[state] });

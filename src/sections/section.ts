@@ -24,7 +24,10 @@ export type Ctx<Scope> = Context<Scope, Parts>;
 export type FormCtx<Scope> = Ctx<Scope> & FormContext;
 
 /** What the domain's actions on people need. */
-export const people = ({ db, parts }: { db: PeopleParts['db']; parts: Parts }): PeopleParts => ({ db, ...parts });
+export const people = ({ db, parts }: { db: PeopleParts['db']; parts: Parts }): PeopleParts => ({
+  db,
+  ...parts,
+});
 
 /** Everybody, signed in or not. */
 export const visitor = (visit: Visit): Visit => visit;

@@ -11,7 +11,10 @@ export interface Crumb {
 export interface View {
   kind: 'view';
   template: string;
-  locals: { title: string; crumbs?: Crumb[]; layout?: 'page' | 'auth'; wide?: boolean } & Record<string, unknown>;
+  locals: { title: string; crumbs?: Crumb[]; layout?: 'page' | 'auth'; wide?: boolean } & Record<
+    string,
+    unknown
+  >;
   status?: number;
 }
 /** On to another page of ours (303). */
@@ -48,7 +51,11 @@ export const redirect = (to: string, done?: string): Redirect => ({
   ...(done && { flash: { kind: 'done' as const, text: done } }),
 });
 
-export const json = (body: unknown, status?: number): Json => ({ kind: 'json', body, ...(status && { status }) });
+export const json = (body: unknown, status?: number): Json => ({
+  kind: 'json',
+  body,
+  ...(status && { status }),
+});
 
 /** Whether this is an address inside the site, and so may be gone to after signing in. */
 export function isOwnPath(to: string): boolean {

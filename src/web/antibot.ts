@@ -86,7 +86,9 @@ export function altchaCaptcha(options: {
   async function solvedTask(sealed: string, typed: string, now: Date): Promise<boolean> {
     const task = openTask(taskKey, sealed, now);
     // A wrong answer uses the task up as well, or all of the few possible ones could be tried.
-    return !!task && (await firstUse(db, `task ${task.id}`, task.expires)) && readNumber(typed) === task.answer;
+    return (
+      !!task && (await firstUse(db, `task ${task.id}`, task.expires)) && readNumber(typed) === task.answer
+    );
   }
 
   return {

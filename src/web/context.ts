@@ -34,7 +34,9 @@ export interface Context<Scope, Parts> {
     signIn(person: { account: string; staff: boolean; remember: boolean }): Promise<void>;
     signOut(): Promise<void>;
     /** Runs passport's local strategy over the fields `email` and `password` of this request. */
-    authenticate<Outcome>(verify: (email: string, password: string) => Promise<Outcome>): Promise<Outcome | null>;
+    authenticate<Outcome>(
+      verify: (email: string, password: string) => Promise<Outcome>,
+    ): Promise<Outcome | null>;
   };
 }
 

@@ -31,11 +31,24 @@ export function csrf(secure: boolean) {
   const key = cookieName(VISITOR, secure);
   const inCookie = csurf({
     value,
-    cookie: { key, path: '/', httpOnly: true, secure, sameSite: 'lax', signed: true, maxAge: 365 * 24 * 3600 },
+    cookie: {
+      key,
+      path: '/',
+      httpOnly: true,
+      secure,
+      sameSite: 'lax',
+      signed: true,
+      maxAge: 365 * 24 * 3600,
+    },
   });
   // A form for visitors is signed by the cookie even where an ended session's cookie still comes along: or nobody could
   // sign in again. Only who keeps what was typed before the end asks for that session's own token.
-  return async (req: Request, res: Response, visit: Visit, signedBy: 'present' | 'expired' = 'present'): Promise<void> => {
+  return async (
+    req: Request,
+    res: Response,
+    visit: Visit,
+    signedBy: 'present' | 'expired' = 'present',
+  ): Promise<void> => {
     if (signedBy === 'expired') {
       Object.assign(req, { expired: { ...visit.expired } });
       return run(inExpired, req, res);
@@ -60,7 +73,8 @@ async function run(middleware: RequestHandler, req: Request, res: Response): Pro
   await new Promise<void>((resolve, reject) => {
     void middleware(req, res, (error?: unknown) => {
       if (!error) resolve();
-      else reject((error as { code?: string }).code === 'EBADCSRFTOKEN' ? new ForeignForm() : (error as Error));
+      else
+        reject((error as { code?: string }).code === 'EBADCSRFTOKEN' ? new ForeignForm() : (error as Error));
     });
   });
 }

@@ -14,7 +14,9 @@ export function drafts(db: Database) {
         .merge();
     },
     async find(account_id: string, path: string): Promise<Typed | null> {
-      const row = await db('drafts').where({ account_id, path }).first<{ fields: Typed } | undefined>('fields');
+      const row = await db('drafts')
+        .where({ account_id, path })
+        .first<{ fields: Typed } | undefined>('fields');
       return row?.fields ?? null;
     },
     async forget(account_id: string, path: string): Promise<void> {

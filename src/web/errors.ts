@@ -86,7 +86,8 @@ export function errorPages(options: { send: Send; contacts: unknown; secure: boo
     if (status === 503) res.setHeader('Retry-After', 10);
     const words = { ...(error instanceof ForeignForm ? FOREIGN_FORM : (WORDS[status] ?? WORDS[500])!) };
     if (error instanceof Conflict && error.message) words.what = error.message;
-    if (error instanceof TooMany) words.what = `${error.message} Следующая возможна ${wait(error.retryAfter)}.`;
+    if (error instanceof TooMany)
+      words.what = `${error.message} Следующая возможна ${wait(error.retryAfter)}.`;
     if (error instanceof Invalid) words.what = Object.values(error.errors).join(' ');
     const { visit = nobody, section = null } = res.locals as { visit?: Visit; section?: Section };
     await offerToken(req, res, visit);
@@ -97,13 +98,18 @@ export function errorPages(options: { send: Send; contacts: unknown; secure: boo
       contacts: options.contacts,
       requestId: requestId(req),
     });
-    await options.send(req, res, { ...answer, status }, {
-      section,
-      visit,
-      cookies: cookies(req, res, options.secure),
-      captcha: false,
-      failed: true,
-    });
+    await options.send(
+      req,
+      res,
+      { ...answer, status },
+      {
+        section,
+        visit,
+        cookies: cookies(req, res, options.secure),
+        captcha: false,
+        failed: true,
+      },
+    );
   };
 }
 

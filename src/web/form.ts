@@ -50,11 +50,7 @@ export function parseForm<Schema extends z.ZodType>(schema: Schema, typed: Typed
 
 /** A required line or text; `missing` says how to mend its absence, in Russian. */
 export const required = (missing: string, max = 200) =>
-  z
-    .string(missing)
-    .trim()
-    .min(1, missing)
-    .max(max, `Сократите до ${max} символов`);
+  z.string(missing).trim().min(1, missing).max(max, `Сократите до ${max} символов`);
 
 /** A line or text that may stay empty; it is then null. */
 export const optional = (max = 200) =>

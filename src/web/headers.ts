@@ -42,7 +42,10 @@ export function securityHeaders(options: { secure: boolean }): RequestHandler {
 // The set never changes, so helmet writes it once, into a map, and not into every answer.
 function collect(middleware: RequestHandler): Map<string, string> {
   const headers = new Map<string, string>();
-  const sheet = { setHeader: (name: string, value: string) => headers.set(name, value), removeHeader: () => undefined };
+  const sheet = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: () => undefined,
+  };
   void middleware({} as never, sheet as never, () => undefined);
   return headers;
 }

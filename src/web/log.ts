@@ -37,9 +37,14 @@ export const requestId = (req: Request) => req.id as string;
 const routeOf = (req: Request) => (req.route as { path?: string } | undefined)?.path ?? '(none)';
 
 /** Postgres puts the row's values into `detail` and the statement's into the message's tail. */
-function errorWithoutData(error: Error & { code?: string; detail?: string; constraint?: string; table?: string }) {
+function errorWithoutData(
+  error: Error & { code?: string; detail?: string; constraint?: string; table?: string },
+) {
   const { name, code, constraint, table, stack } = error;
-  const place = (stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 12);
+  const place = (stack ?? '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 12);
   const message = code ? (error.message.split(' - ').at(-1) ?? '') : error.message;
   return { name, code, constraint, table, message, stack: place.join('\n') };
 }

@@ -7,6 +7,8 @@ export interface MenuItem {
   href: string;
   current: boolean;
   count?: number;
+  /** What the number counts, for who cannot see it beside its entry. */
+  countWords?: string;
   children?: { label: string; href: string; current: boolean }[];
 }
 
@@ -14,7 +16,12 @@ export interface MenuItem {
  * A menu: the sections whose first page this visit may open, asked through the very load and policy of the route, so
  * that no entry leads to a refusal.
  */
-export function menu(all: Section[], which: 'top' | 'profile' | 'staff', visit: Visit, path: string): MenuItem[] {
+export function menu(
+  all: Section[],
+  which: 'top' | 'profile' | 'staff',
+  visit: Visit,
+  path: string,
+): MenuItem[] {
   const items: MenuItem[] = [];
   for (const section of all) {
     if (section.nav?.menu !== which || (!section.visitors && !visit.account)) continue;
@@ -23,14 +30,21 @@ export function menu(all: Section[], which: 'top' | 'profile' | 'staff', visit: 
     if (scope === null || !first?.policy(scope)) continue;
     const href = fill(section.path, visit);
     const current = path === href || path.startsWith(`${href}/`);
-    const count = section.nav.counter === undefined ? 0 : (visit.counters[section.nav.counter] ?? 0);
+    const { counter } = section.nav;
+    const count = counter ? (visit.counters[counter.name] ?? 0) : 0;
     const children = section.routes
       .filter((route) => route.nav !== undefined && route.policy(scope))
       .map((route) => {
         const childHref = fill(address(section, route), visit);
         return { label: route.nav!, href: childHref, current: path === childHref };
       });
-    items.push({ label: section.nav.label, href, current, ...(count && { count }), ...(children.length > 1 && { children }) });
+    items.push({
+      label: section.nav.label,
+      href,
+      current,
+      ...(counter && count > 0 && { count, countWords: counter.words }),
+      ...(children.length > 1 && { children }),
+    });
   }
   return items;
 }
@@ -40,4 +54,5 @@ export function inOrder<S extends Pick<Section, 'nav'>>(all: S[]): S[] {
   return [...all].sort((a, b) => (a.nav?.order ?? 0) - (b.nav?.order ?? 0));
 }
 
-const fill = (path: string, visit: Visit) => path.replace(':organisation', visit.member?.organisation.id ?? '');
+const fill = (path: string, visit: Visit) =>
+  path.replace(':organisation', visit.member?.organisation.id ?? '');

@@ -64,9 +64,10 @@ export class Reception extends Writable {
 
   #take(chunks: Buffer[], done: () => void): void {
     for (const chunk of chunks) this.size += chunk.length;
-    if (this.tooBig) void this.#try(() => this.#remove()).then(done);
-    else if (this.failure !== undefined) done();
-    else void this.#try(() => writeAll(this.#handle!, chunks)).then(done);
+    const handle = this.#handle;
+    if (!handle) done();
+    else if (this.tooBig) void this.#try(() => this.#remove()).then(done);
+    else void this.#try(() => writeAll(handle, chunks)).then(done);
   }
 
   async #try(step: () => Promise<void>): Promise<void> {

@@ -13,6 +13,12 @@ export type Policy<Scope> = (scope: Scope) => boolean;
 /** Everybody, signed in or not. */
 export const anyone: Policy<unknown> = () => true;
 
+/** A number beside a menu's entry: which of the visit's counters, and what it counts, said to who cannot see it. */
+export interface Counter {
+  name: string;
+  words: string;
+}
+
 export interface SectionOptions<Scope> {
   /** Address, with `:organisation` where it is about one; every parameter but `:token` is a uuid. */
   path: string;
@@ -21,7 +27,7 @@ export interface SectionOptions<Scope> {
   load: (visit: Visit) => Scope | null;
   /** Visitors are sent to the sign-in unless this says that they are welcome. */
   visitors?: boolean;
-  nav?: { label: string; menu: 'top' | 'profile' | 'staff'; order: number; counter?: string };
+  nav?: { label: string; menu: 'top' | 'profile' | 'staff'; order: number; counter?: Counter };
 }
 
 /** A route as data: a test walks the table of all of them. */
@@ -48,7 +54,10 @@ export interface Section<Scope = unknown, Parts = unknown> extends SectionOption
 
 type RouteOptions = Pick<Route, 'nav' | 'limit'>;
 
-interface FormOptions<Scope, Parts, Schema extends z.ZodType> extends Pick<Route, 'limit' | 'upload' | 'captcha' | 'nav'> {
+interface FormOptions<Scope, Parts, Schema extends z.ZodType> extends Pick<
+  Route,
+  'limit' | 'upload' | 'captcha' | 'nav'
+> {
   schema: Schema;
   show: (ctx: Context<Scope, Parts> & FormContext) => Answer | Promise<Answer>;
   save: (ctx: Context<Scope, Parts> & FormContext, input: z.infer<Schema>) => Answer | Promise<Answer>;
@@ -82,7 +91,11 @@ export class SectionBuilder<Scope, Parts> implements Section<Scope, Parts> {
   }
 
   /** GET shows the form, POST saves it (303); what fails comes back as the same page with 422 and all that was typed. */
-  form<Schema extends z.ZodType>(path: string, policy: Policy<Scope>, options: FormOptions<Scope, Parts, Schema>): void {
+  form<Schema extends z.ZodType>(
+    path: string,
+    policy: Policy<Scope>,
+    options: FormOptions<Scope, Parts, Schema>,
+  ): void {
     this.routes.push({ kind: 'form', path, policy, ...options });
   }
 

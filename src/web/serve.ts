@@ -50,7 +50,11 @@ const parseBody = express.urlencoded({ extended: false, limit: '128kb', paramete
  * One route at work. The order is fixed here and nowhere else: limits, who is it, scope, policy, multipart, CSRF,
  * schema, handler. A stranger is refused before a byte of his upload is stored.
  */
-export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, Parts>, route: Route<unknown, Parts>) {
+export function serve<Parts>(
+  kitchen: Kitchen<Parts>,
+  section: Section<unknown, Parts>,
+  route: Route<unknown, Parts>,
+) {
   const { config, db, limit } = kitchen;
   const protect = csrf(config.production);
   const need = (req: Request): Need => ({
@@ -89,10 +93,18 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
     }
     const failed = answer.kind === 'view' && answer.status !== undefined;
     if (answer.kind === 'view' && route.captcha) {
-      const texts = Object.entries(sent.typed).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+      const texts = Object.entries(sent.typed).filter(
+        (pair): pair is [string, string] => typeof pair[1] === 'string',
+      );
       answer.locals.robot = await kitchen.captcha.present(now, Object.fromEntries(texts));
     }
-    await kitchen.send(req, res, answer, { section: section as Section, visit, cookies: jar, captcha: !!route.captcha, failed });
+    await kitchen.send(req, res, answer, {
+      section: section as Section,
+      visit,
+      cookies: jar,
+      captcha: !!route.captcha,
+      failed,
+    });
   };
 
   async function receive(req: Request, res: Response): Promise<Sent> {
@@ -139,7 +151,13 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
     const query = req.method === 'GET' && req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : '';
     if (req.method === 'POST' && visit.expired) await keepDraft(req, res, visit);
     const to = `/auth/login?next=${encodeURIComponent(back + query)}`;
-    await kitchen.send(req, res, redirect(to), { section: null, visit, cookies: jar, captcha: false, failed: false });
+    await kitchen.send(req, res, redirect(to), {
+      section: null,
+      visit,
+      cookies: jar,
+      captcha: false,
+      failed: false,
+    });
   }
 
   async function keepDraft(req: Request, res: Response, visit: Visit): Promise<void> {
@@ -147,7 +165,8 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
     else await parsed(req, res);
     await protect(req, res, visit, 'expired');
     const fields = showable(typedFields(req.body));
-    if (route.kind === 'form') await kitchen.drafts.keep(visit.expired!.account_id, req.path, fields, kitchen.now());
+    if (route.kind === 'form')
+      await kitchen.drafts.keep(visit.expired!.account_id, req.path, fields, kitchen.now());
   }
 
   function context(
@@ -159,7 +178,10 @@ export function serve<Parts>(kitchen: Kitchen<Parts>, section: Section<unknown, 
     sent: Sent,
   ): Full<Parts> {
     const actor = { account_id: visit.account?.id ?? null, ip: req.ip ?? '', request_id: requestId(req) };
-    const browser = () => createHash('sha256').update(jar.get(VISITOR) ?? randomUUID()).digest('base64url');
+    const browser = () =>
+      createHash('sha256')
+        .update(jar.get(VISITOR) ?? randomUUID())
+        .digest('base64url');
     const sentOnce = String(sent.typed._once);
     const ctx: Full<Parts> = {
       scope,

@@ -18,7 +18,7 @@ const HOUR = 3_600_000;
 /** A sign-in without use ends after this long, in milliseconds (ASVS 7.3.1); staff see everybody's documents. */
 const IDLE = { tenant: 12 * HOUR, staff: HOUR / 2 };
 /** «Запомнить меня» (manual 3.2), in milliseconds; it does not lengthen what staff get. */
-export const REMEMBERED = 30 * 24 * HOUR;
+const REMEMBERED = 30 * 24 * HOUR;
 
 export interface SessionOptions {
   db: Database;

@@ -24,7 +24,12 @@ export interface Page {
   readonly csrf: string;
   readonly once: string;
   menu: MenuItem[];
-  side: { title: string; subtitle: string; items: MenuItem[]; back: { label: string; href: string }[] } | null;
+  side: {
+    title: string;
+    subtitle: string;
+    items: MenuItem[];
+    back: { label: string; href: string }[];
+  } | null;
   crumbs: Crumb[];
   person: { name: string } | null;
   brand: { name: string; tagline: string };
@@ -39,7 +44,13 @@ export interface Page {
 const compress = promisify(gzip);
 
 /** Sends what the handlers answer: the only place that writes a page. */
-export function sender(options: { sections: Section[]; assets: Assets; captcha: Captcha; reload: boolean; brand: string }) {
+export function sender(options: {
+  sections: Section[];
+  assets: Assets;
+  captcha: Captcha;
+  reload: boolean;
+  brand: string;
+}) {
   const shared = {
     dateTime,
     dateTimeSeconds,
@@ -89,8 +100,13 @@ export function sender(options: { sections: Section[]; assets: Assets; captcha: 
       menu: menu(sections, area === 'staff' ? 'staff' : 'top', visit, path),
       side: area === 'profile' ? sideMenu(sections, visit, path) : null,
       crumbs: answer.locals.crumbs ?? [],
-      person: visit.account && { name: [visit.account.name, visit.account.patronymic].filter(Boolean).join(' ') },
-      brand: { name: options.brand, tagline: area === 'staff' ? 'Управляющая компания' : 'Личный кабинет клиента' },
+      person: visit.account && {
+        name: [visit.account.name, visit.account.patronymic].filter(Boolean).join(' '),
+      },
+      brand: {
+        name: options.brand,
+        tagline: area === 'staff' ? 'Управляющая компания' : 'Личный кабинет клиента',
+      },
       flash: takeFlash(cookies),
       scripts: ['app.js', ...(captcha ? options.captcha.scripts : [])],
       styles: captcha ? options.captcha.styles : [],

@@ -29,7 +29,7 @@ async function refusal(name: string, bytes: Buffer) {
   return verdict.ok ? 'accepted' : verdict;
 }
 
-describe('what is taken', () => {
+describe('what is taken', { timeout: 60_000 }, () => {
   it('takes a document as it is', async () => {
     const bytes = await samples.pdf({ pages: 3 });
     const verdict = await inspect('Договор аренды.PDF', bytes);
@@ -87,7 +87,7 @@ describe('what is taken', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('what is refused', { timeout: 60_000 }, () => {
   it('goes by the last ending of the name', async () => {
     const bytes = await samples.pdf();
     for (const name of ['a.pdf.html', 'a.exe', 'a.svg', 'pdf', 'a.', '.', '', 'a.pdf/..']) {

@@ -65,7 +65,7 @@ const row = (id: string) =>
     created_by: null,
   }) as const;
 
-describe('accepting an upload', () => {
+describe('accepting an upload', { timeout: 60_000 }, () => {
   it('keeps a good file under a new id, and its row after it', async () => {
     const bytes = await samples.pdf();
     const file = await acceptUpload({ store, inspector }, await received(bytes));
@@ -140,7 +140,7 @@ describe('rows', () => {
   });
 });
 
-describe('sweeping', () => {
+describe('sweeping', { timeout: 60_000 }, () => {
   it('removes what is older than an hour and belongs to nothing, and nothing else', async () => {
     const now = new Date('2026-11-24T12:00:00Z');
     const age = (path: string, minutes: number) => {

@@ -26,7 +26,7 @@ async function inspect(name: string, bytes: Buffer, by = inspector) {
 // Starting a thread takes a second here, and many on a busy machine; none of these limits counts that.
 describe('what is hostile', { timeout: 60_000 }, () => {
   it('ends a document that would be read for days, and judges the next', async () => {
-    const impatient = createInspector({ timeoutMs: 700 });
+    const impatient = createInspector({ timeoutMs: 2000 });
     expect(await inspect('a.pdf', await samples.endlessPdf(), impatient)).toMatchObject({
       reason: 'too-heavy',
     });

@@ -45,10 +45,14 @@ it('opens the menu of a phone and sends a document where nothing runs', { timeou
   await page.getByRole('link', { name: 'Документы' }).first().click();
   await page.getByRole('link', { name: 'Добавить документ' }).first().click();
   await page.getByLabel('Тип документа').selectOption(type.id);
-  await page.getByLabel('Файл').setInputFiles({ name: 'скан.jpg', mimeType: 'image/jpeg', buffer: await jpeg() });
+  await page
+    .getByLabel('Файл')
+    .setInputFiles({ name: 'скан.jpg', mimeType: 'image/jpeg', buffer: await jpeg() });
   await page.getByRole('button', { name: 'Добавить' }).click();
   await page.getByText('отправлен на проверку').waitFor();
   await page.getByRole('link', { name: 'Просмотреть' }).click();
-  expect(await page.locator('img.frame-img').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+  expect(
+    await page.locator('img.frame-img').evaluate((image) => (image as HTMLImageElement).naturalWidth),
+  ).toBeGreaterThan(0);
   site.quiet();
 });

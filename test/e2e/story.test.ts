@@ -71,13 +71,17 @@ it('goes from a registration to «Недействителен»', { timeout: 12
   await tenant.getByRole('link', { name: 'Добавить документ' }).first().click();
   await tenant.getByLabel('Тип документа').selectOption({ label: type.name });
   await tenant.getByLabel('Комментарий').fill('Полис на новый год');
-  await tenant.getByLabel('Файл').setInputFiles({ name: 'полис.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<html>') });
+  await tenant
+    .getByLabel('Файл')
+    .setInputFiles({ name: 'полис.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<html>') });
   await tenant.getByRole('button', { name: 'Добавить' }).click();
   await tenant.locator('.summary').waitFor();
   expect(await tenant.title()).toMatch(/^Ошибка: /);
   expect(await tenant.getByLabel('Комментарий').inputValue()).toBe('Полис на новый год');
   await expectAccessible(tenant);
-  await tenant.getByLabel('Файл').setInputFiles({ name: 'полис.pdf', mimeType: 'application/pdf', buffer: await pdf() });
+  await tenant
+    .getByLabel('Файл')
+    .setInputFiles({ name: 'полис.pdf', mimeType: 'application/pdf', buffer: await pdf() });
   await tenant.getByRole('button', { name: 'Добавить' }).click();
   await tenant.getByText('отправлен на проверку').waitFor();
   await expectAccessible(tenant);
@@ -111,7 +115,12 @@ it('goes from a registration to «Недействителен»', { timeout: 12
   await tenant.getByRole('link', { name: 'Документы' }).first().click();
   expect(await tenant.locator('tbody .tag').innerText()).toBe('Недействителен');
   const links = await tenant.locator('tbody .acts a').allInnerTexts();
-  expect(links.map((link) => link.split(':')[0])).toEqual(['Просмотреть', 'Скачать', 'Загрузить исправленный', 'Удалить']);
+  expect(links.map((link) => link.split(':')[0])).toEqual([
+    'Просмотреть',
+    'Скачать',
+    'Загрузить исправленный',
+    'Удалить',
+  ]);
   for (const job of house.jobs) await job.run(house.clock.now());
   const [ended] = await site.letters();
   expect(ended).toMatchObject({ to: EMAIL, subject: `Документ больше не действует: ${type.name}` });

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clockwork } from '../../src/domain/audit/audit.data.js';
-import { CONFIRMATION_TIME, confirmAddress, purgeRegistrations } from '../../src/domain/people/registration.actions.js';
+import {
+  CONFIRMATION_TIME,
+  confirmAddress,
+  purgeRegistrations,
+} from '../../src/domain/people/registration.actions.js';
 import type { Visitor } from '../support/browser-less.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { count, dump } from '../support/dump.js';
@@ -19,7 +23,15 @@ const someone = () => `fedorov-${(serial += 1)}@tenant.test`;
 
 function form(email: string, change: Record<string, string> = {}) {
   const password = change.password ?? PASSWORD;
-  const fields = { email, surname: 'Фёдоров', name: 'Глеб', patronymic: 'Ильич', phone: '', consent: 'on', ...change };
+  const fields = {
+    email,
+    surname: 'Фёдоров',
+    name: 'Глеб',
+    patronymic: 'Ильич',
+    phone: '',
+    consent: 'on',
+    ...change,
+  };
   return { ...fields, password, password_again: password };
 }
 
@@ -31,7 +43,9 @@ async function register(visitor: Visitor, email: string, change: Record<string, 
 async function lettersTo(email: string): Promise<{ subject: string; text: string; html: string }[]> {
   await house.deliver();
   const { body } = await house.visitor().get('/dev/mail.json');
-  return (body as { to: string; subject: string; text: string; html: string }[]).filter(({ to }) => to === email);
+  return (body as { to: string; subject: string; text: string; html: string }[]).filter(
+    ({ to }) => to === email,
+  );
 }
 
 async function linkFor(email: string): Promise<string> {
@@ -51,7 +65,8 @@ async function waiting(change: Record<string, string> = {}) {
 
 const account = (email: string) => house.parts.db('accounts').where({ email }).first();
 const registrations = (email: string) => count(house.parts.db, 'registrations', { email });
-const confirm = (visitor: Visitor, fields: Record<string, string> = {}) => visitor.submit('/auth/confirm', fields);
+const confirm = (visitor: Visitor, fields: Record<string, string> = {}) =>
+  visitor.submit('/auth/confirm', fields);
 
 describe('the letter', () => {
   it('is Russian, in text and HTML, with the name, the visible link and until when in Moscow', async () => {
@@ -120,13 +135,24 @@ describe('confirming', () => {
     expect((await visitor.get('/auth/confirm')).text).not.toContain('type="password"');
     const answer = await confirm(visitor);
     expect([answer.status, answer.headers.location]).toEqual([303, '/auth/login']);
-    expect(words((await visitor.get('/auth/login')).text)).toContain('Адрес подтверждён. Теперь можно войти.');
+    expect(words((await visitor.get('/auth/login')).text)).toContain(
+      'Адрес подтверждён. Теперь можно войти.',
+    );
     expect((await visitor.get('/profiles')).headers.location).toBe('/auth/login?next=%2Fprofiles');
 
     const made = await account(email);
-    expect(made).toMatchObject({ surname: 'Фёдоров', name: 'Глеб', patronymic: 'Ильич', phone: null, staff_roles: [] });
+    expect(made).toMatchObject({
+      surname: 'Фёдоров',
+      name: 'Глеб',
+      patronymic: 'Ильич',
+      phone: null,
+      staff_roles: [],
+    });
     const { db } = house.parts;
-    expect(await db('registrations').where({ email }).first()).toMatchObject({ password_hash: null, account_id: made!.id });
+    expect(await db('registrations').where({ email }).first()).toMatchObject({
+      password_hash: null,
+      account_id: made!.id,
+    });
     expect(await db('consents').where({ email }).first()).toMatchObject({ account_id: made!.id });
     expect(await count(db, 'audit', { action: 'account.confirmed', subject_id: made!.id })).toBe(1);
     await visitor.signIn(email);
@@ -141,7 +167,9 @@ describe('confirming', () => {
     for (const fields of [{}, { password: '' }, { password: `${PASSWORD}!` }] as Record<string, string>[]) {
       const answer = await confirm(other, fields);
       expect(answer.status).toBe(422);
-      expect(errorsOf(answer.text)).toEqual({ password: 'Пароль не подходит. Введите тот, что был выбран при регистрации' });
+      expect(errorsOf(answer.text)).toEqual({
+        password: 'Пароль не подходит. Введите тот, что был выбран при регистрации',
+      });
       expect(await account(email)).toBeUndefined();
     }
     expect((await confirm(other, { password: PASSWORD })).status).toBe(303);
@@ -172,7 +200,9 @@ describe('confirming', () => {
     const other = house.visitor();
     await other.get(link);
     const page = await other.hidden('/auth/confirm');
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => other.post('/auth/confirm', { ...page, password: `мимо-${n}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => other.post('/auth/confirm', { ...page, password: `мимо-${n}` })),
+    );
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(5);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(45);
   });
@@ -182,7 +212,9 @@ describe('confirming', () => {
     await visitor.get(link);
     const page = await visitor.hidden('/auth/confirm');
     const answers = await Promise.all(Array.from({ length: 10 }, () => visitor.post('/auth/confirm', page)));
-    expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.location}`))).toEqual(new Set(['303 /auth/login']));
+    expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.location}`))).toEqual(
+      new Set(['303 /auth/login']),
+    );
     expect(await count(house.parts.db, 'accounts', { email })).toBe(1);
     await visitor.get('/auth/login');
 
@@ -202,7 +234,9 @@ describe('confirming', () => {
     await owner.get(link);
     const answer = await owner.submit('/auth/confirm', {}, '/auth/confirm/refusal');
     expect([answer.status, answer.headers.location]).toEqual([303, '/auth/login']);
-    expect(words((await owner.get('/auth/login')).text)).toContain('Регистрация удалена, введённые данные стёрты.');
+    expect(words((await owner.get('/auth/login')).text)).toContain(
+      'Регистрация удалена, введённые данные стёрты.',
+    );
     expect(await registrations(email)).toBe(0);
     expect(await count(house.parts.db, 'consents', { email })).toBe(0);
     await owner.get(link);
@@ -224,34 +258,39 @@ describe('confirming', () => {
 describe('a stranger', () => {
   const MINE = 'мой собственный пароль';
 
-  it.each(['before', 'after'])('who registered the address %s its owner gains and blocks nothing', async (when) => {
-    const email = someone();
-    const [stranger, owner] = [house.visitor(), house.visitor()];
-    const steal = () => register(stranger, email, { surname: 'Чужой', password: 'чужой пароль 1' });
-    if (when === 'before') await steal();
-    const theirs = when === 'before' ? await linkFor(email) : null;
-    await register(owner, email, { password: MINE });
-    if (when === 'after') await steal();
-    const letters = await lettersTo(email);
-    expect(letters).toHaveLength(2);
-    const links = linksIn(letters);
-    const strangers = theirs ?? (await otherOf(owner, links));
+  it.each(['before', 'after'])(
+    'who registered the address %s its owner gains and blocks nothing',
+    async (when) => {
+      const email = someone();
+      const [stranger, owner] = [house.visitor(), house.visitor()];
+      const steal = () => register(stranger, email, { surname: 'Чужой', password: 'чужой пароль 1' });
+      if (when === 'before') await steal();
+      const theirs = when === 'before' ? await linkFor(email) : null;
+      await register(owner, email, { password: MINE });
+      if (when === 'after') await steal();
+      const letters = await lettersTo(email);
+      expect(letters).toHaveLength(2);
+      const links = linksIn(letters);
+      const strangers = theirs ?? (await otherOf(owner, links));
 
-    // The owner opens the stranger's letter by mistake: without the stranger's password it does nothing.
-    await owner.get(strangers);
-    expect((await confirm(owner, { password: MINE })).status).toBe(422);
-    expect(await account(email)).toBeUndefined();
-    // His own browser signs nobody in either, but knows that he has to confirm.
-    expect((await owner.submit('/auth/login', { email, password: MINE })).headers.location).toBe('/auth/login/confirmation');
+      // The owner opens the stranger's letter by mistake: without the stranger's password it does nothing.
+      await owner.get(strangers);
+      expect((await confirm(owner, { password: MINE })).status).toBe(422);
+      expect(await account(email)).toBeUndefined();
+      // His own browser signs nobody in either, but knows that he has to confirm.
+      expect((await owner.submit('/auth/login', { email, password: MINE })).headers.location).toBe(
+        '/auth/login/confirmation',
+      );
 
-    await owner.get(links.find((link) => link !== strangers)!);
-    expect((await confirm(owner)).status).toBe(303);
-    expect(await account(email)).toMatchObject({ surname: 'Фёдоров' });
-    await stranger.get(strangers);
-    expect(words((await stranger.get('/auth/confirm')).text)).toContain('Ссылка не действует');
-    expect((await stranger.submit('/auth/login', { email, password: 'чужой пароль 1' })).status).toBe(401);
-    await owner.signIn(email, MINE);
-  });
+      await owner.get(links.find((link) => link !== strangers)!);
+      expect((await confirm(owner)).status).toBe(303);
+      expect(await account(email)).toMatchObject({ surname: 'Фёдоров' });
+      await stranger.get(strangers);
+      expect(words((await stranger.get('/auth/confirm')).text)).toContain('Ссылка не действует');
+      expect((await stranger.submit('/auth/login', { email, password: 'чужой пароль 1' })).status).toBe(401);
+      await owner.signIn(email, MINE);
+    },
+  );
 
   /** The link that the browser is asked a password for: somebody else's. */
   async function otherOf(visitor: Visitor, links: string[]): Promise<string> {
@@ -262,26 +301,32 @@ describe('a stranger', () => {
     throw new Error('All are his own');
   }
 
-  it('at the same instant as the owner: one account, and no error for either', { timeout: 60_000 }, async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const email = someone();
-      const people = [house.visitor(), house.visitor(), house.visitor()];
-      for (const visitor of people) await register(visitor, email);
-      const links = linksIn(await lettersTo(email));
-      const pages = await Promise.all(
-        people.map(async (visitor, n) => {
-          await visitor.get(links[n]!);
-          return visitor.hidden('/auth/confirm');
-        }),
-      );
-      const answers = await Promise.all(
-        people.map((visitor, n) => visitor.post('/auth/confirm', { ...pages[n]!, password: PASSWORD })),
-      );
-      expect(answers.map(({ status, headers }) => `${status} ${headers.location}`)).toEqual(Array(3).fill('303 /auth/login'));
-      expect(await count(house.parts.db, 'accounts', { email })).toBe(1);
-      expect(await registrations(email)).toBe(1);
-    }
-  });
+  it(
+    'at the same instant as the owner: one account, and no error for either',
+    { timeout: 60_000 },
+    async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const email = someone();
+        const people = [house.visitor(), house.visitor(), house.visitor()];
+        for (const visitor of people) await register(visitor, email);
+        const links = linksIn(await lettersTo(email));
+        const pages = await Promise.all(
+          people.map(async (visitor, n) => {
+            await visitor.get(links[n]!);
+            return visitor.hidden('/auth/confirm');
+          }),
+        );
+        const answers = await Promise.all(
+          people.map((visitor, n) => visitor.post('/auth/confirm', { ...pages[n]!, password: PASSWORD })),
+        );
+        expect(answers.map(({ status, headers }) => `${status} ${headers.location}`)).toEqual(
+          Array(3).fill('303 /auth/login'),
+        );
+        expect(await count(house.parts.db, 'accounts', { email })).toBe(1);
+        expect(await registrations(email)).toBe(1);
+      }
+    },
+  );
 });
 
 describe('an account that its owner registers again', () => {
@@ -338,18 +383,32 @@ describe('after 7 days', () => {
     const over = new Date(begun.getTime() + CONFIRMATION_TIME);
     const rows = await db('registrations').whereIn('email', emails);
     const races = rows.flatMap(({ id, browser }, n) => [
-      () => confirmAddress(parts, tokens.derive('registration', id), { browser, password: null }, clockwork('test'), last),
+      () =>
+        confirmAddress(
+          parts,
+          tokens.derive('registration', id),
+          { browser, password: null },
+          clockwork('test'),
+          last,
+        ),
       ...(n % 3 === 0 ? [() => purgeRegistrations(db, over)] : []),
     ]);
     const outcomes = await Promise.all(races.map((race) => race()));
     const confirmed = outcomes.filter((outcome) => outcome === 'confirmed').length;
-    expect(outcomes.every((outcome) => ['confirmed', 'gone'].includes(String(outcome)) || typeof outcome === 'number')).toBe(true);
+    expect(
+      outcomes.every(
+        (outcome) => ['confirmed', 'gone'].includes(String(outcome)) || typeof outcome === 'number',
+      ),
+    ).toBe(true);
     await purgeRegistrations(db, over);
 
     let accounts = 0;
     for (const email of emails) {
       const both = [await count(db, 'accounts', { email }), await registrations(email)];
-      expect([[0, 0], [1, 1]]).toContainEqual(both);
+      expect([
+        [0, 0],
+        [1, 1],
+      ]).toContainEqual(both);
       accounts += both[0]!;
       expect(await count(db, 'consents', { email })).toBe(both[0]);
     }

@@ -15,18 +15,21 @@ const REFUSED = 'Адрес или пароль не подходят. Пров�
 beforeAll(async () => void (house = await openDoors()));
 afterAll(() => house?.close());
 
-const login = (visitor: Visitor, fields: Record<string, string | string[]>) => visitor.submit('/auth/login', fields);
+const login = (visitor: Visitor, fields: Record<string, string | string[]>) =>
+  visitor.submit('/auth/login', fields);
 const isIn = async (visitor: Visitor) => (await visitor.get('/profiles')).status === 200;
 const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
 const sessionCookie = (answer: { headers: Record<string, unknown> }) =>
   (answer.headers['set-cookie'] as string[] | undefined)?.find((cookie) => cookie.startsWith('session='));
-const withCookie = (cookie: string) => request(house.address).get('/profiles').set('Cookie', cookie.split(';')[0]!);
+const withCookie = (cookie: string) =>
+  request(house.address).get('/profiles').set('Cookie', cookie.split(';')[0]!);
 
 /** Sends wrong passwords one after another; answers the statuses. */
 async function guess(visitor: Visitor, email: string, times: number): Promise<number[]> {
   const page = await visitor.hidden('/auth/login');
   const statuses = [];
-  for (let n = 0; n < times; n += 1) statuses.push((await visitor.post('/auth/login', { ...page, email, password: `мимо-${n}` })).status);
+  for (let n = 0; n < times; n += 1)
+    statuses.push((await visitor.post('/auth/login', { ...page, email, password: `мимо-${n}` })).status);
   return statuses;
 }
 
@@ -82,7 +85,9 @@ describe('what is refused', () => {
 
   it('a password that differs in its 73rd byte', async () => {
     const password = 'ы'.repeat(36);
-    const owner = await addAccount(house, { password_hash: await house.parts.passwords.hash(`${password}А`) });
+    const owner = await addAccount(house, {
+      password_hash: await house.parts.passwords.hash(`${password}А`),
+    });
     expect((await login(house.visitor(), { email: owner.email, password: `${password}Б` })).status).toBe(401);
     expect((await login(house.visitor(), { email: owner.email, password })).status).toBe(401);
     await house.visitor().signIn(owner.email, `${password}А`);
@@ -96,12 +101,17 @@ describe('what is refused', () => {
     const attempt = async (email: string) => {
       const ip = `10.211.${Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}`;
       const from = performance.now();
-      const answer = await visitor.post('/auth/login', { ...page, email, password: 'мимо мимо' }).set('X-Forwarded-For', ip);
+      const answer = await visitor
+        .post('/auth/login', { ...page, email, password: 'мимо мимо' })
+        .set('X-Forwarded-For', ip);
       expect(answer.status).toBe(401);
       return performance.now() - from;
     };
     for (const [n, owner] of owners.entries()) {
-      const pair = [['known', owner.email], ['unknown', `nobody-${n}-${Math.random()}@tenant.test`]] as const;
+      const pair = [
+        ['known', owner.email],
+        ['unknown', `nobody-${n}-${Math.random()}@tenant.test`],
+      ] as const;
       for (const [who, email] of n % 2 ? [...pair].reverse() : pair) times[who].push(await attempt(email));
     }
     expect(Math.abs(median(times.known.slice(6)) - median(times.unknown.slice(6)))).toBeLessThan(10);
@@ -112,7 +122,14 @@ describe('an address that is not confirmed', () => {
   async function register() {
     const visitor = house.visitor();
     const email = `pending-${Math.random()}@tenant.test`;
-    const fields = { email, surname: 'Ждун', name: 'Иван', consent: 'on', password: PASSWORD, password_again: PASSWORD };
+    const fields = {
+      email,
+      surname: 'Ждун',
+      name: 'Иван',
+      consent: 'on',
+      password: PASSWORD,
+      password_again: PASSWORD,
+    };
     await visitor.submit('/auth/register', fields);
     await house.deliver();
     return { visitor, email };
@@ -132,7 +149,9 @@ describe('an address that is not confirmed', () => {
 
     const right = await login(visitor, { email, password: PASSWORD });
     expect([right.status, right.headers.location]).toEqual([303, '/auth/login/confirmation']);
-    expect(words((await visitor.get('/auth/login/confirmation')).text)).toContain(`письмо, отправленное на ${email}`);
+    expect(words((await visitor.get('/auth/login/confirmation')).text)).toContain(
+      `письмо, отправленное на ${email}`,
+    );
     expect(await isIn(visitor)).toBe(false);
   });
 
@@ -144,11 +163,14 @@ describe('an address that is not confirmed', () => {
       const answer = await visitor.submit('/auth/login/confirmation', {});
       expect(answer.headers.location).toBe('/auth/login');
     }
-    expect(words((await visitor.get('/auth/login')).text)).toContain(`Письмо со ссылкой отправлено ещё раз на ${email}.`);
+    expect(words((await visitor.get('/auth/login')).text)).toContain(
+      `Письмо со ссылкой отправлено ещё раз на ${email}.`,
+    );
     expect(await letters(email)).toHaveLength(2);
     const page = await visitor.hidden('/auth/login/confirmation');
     const statuses = [];
-    for (let n = 0; n < 4; n += 1) statuses.push((await visitor.post('/auth/login/confirmation', page)).status);
+    for (let n = 0; n < 4; n += 1)
+      statuses.push((await visitor.post('/auth/login/confirmation', page)).status);
     expect(statuses).toEqual([303, 303, 303, 429]);
     expect(await letters(email)).toHaveLength(3);
   });
@@ -198,30 +220,42 @@ describe('guessing', () => {
     const visitor = house.visitor();
     const page = await visitor.hidden('/auth/login');
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, n) => visitor.post('/auth/login', { ...page, email: owner.email, password: `мимо-${n}` })),
+      Array.from({ length: 50 }, (_, n) =>
+        visitor.post('/auth/login', { ...page, email: owner.email, password: `мимо-${n}` }),
+      ),
     );
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(45);
     expect(await count(house.parts.db, 'audit', { action: 'sign-in.refused', subject_id: owner.id })).toBe(5);
   });
 
-  it('from one address waits after 50 failures; who is known there and who is elsewhere gets in', { timeout: 60_000 }, async () => {
-    const office = '10.212.0.1';
-    const [colleague, other, third] = [await addAccount(house), await addAccount(house), await addAccount(house)];
-    const known = await house.visitor(office).signIn(colleague.email);
-    await known.submit('/profiles', {}, '/auth/logout');
-    const visitor = house.visitor(office);
-    const page = await visitor.hidden('/auth/login');
-    const attempt = async (n: number) => (await visitor.post('/auth/login', { ...page, email: `nobody-${n}@office.test`, password: 'мимо' })).status;
-    for (let n = 0; n < 49; n += 1) expect(await attempt(n)).toBe(401);
-    await house.visitor(office).signIn(other.email);
-    expect(await attempt(49)).toBe(401);
-    const refused = await login(house.visitor(office), { email: third.email, password: PASSWORD });
-    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '30']);
-    await known.signIn(colleague.email);
-    await house.visitor().signIn(third.email);
-    house.clock.move(30_000);
-    await house.visitor(office).signIn(third.email);
-  });
+  it(
+    'from one address waits after 50 failures; who is known there and who is elsewhere gets in',
+    { timeout: 60_000 },
+    async () => {
+      const office = '10.212.0.1';
+      const [colleague, other, third] = [
+        await addAccount(house),
+        await addAccount(house),
+        await addAccount(house),
+      ];
+      const known = await house.visitor(office).signIn(colleague.email);
+      await known.submit('/profiles', {}, '/auth/logout');
+      const visitor = house.visitor(office);
+      const page = await visitor.hidden('/auth/login');
+      const attempt = async (n: number) =>
+        (await visitor.post('/auth/login', { ...page, email: `nobody-${n}@office.test`, password: 'мимо' }))
+          .status;
+      for (let n = 0; n < 49; n += 1) expect(await attempt(n)).toBe(401);
+      await house.visitor(office).signIn(other.email);
+      expect(await attempt(49)).toBe(401);
+      const refused = await login(house.visitor(office), { email: third.email, password: PASSWORD });
+      expect([refused.status, refused.headers['retry-after']]).toEqual([429, '30']);
+      await known.signIn(colleague.email);
+      await house.visitor().signIn(third.email);
+      house.clock.move(30_000);
+      await house.visitor(office).signIn(third.email);
+    },
+  );
 });
 
 describe('signing in', () => {
@@ -242,35 +276,58 @@ describe('signing in', () => {
     [['operator'], '/profiles'],
   ] as [StaffRole[], string][])('leads staff %o to %s', async (staff, home) => {
     const person = await addAccount(house, { staff });
-    expect((await login(house.visitor(), { email: person.email, password: PASSWORD })).headers.location).toBe(home);
+    expect((await login(house.visitor(), { email: person.email, password: PASSWORD })).headers.location).toBe(
+      home,
+    );
   });
 
-  it.each(['//evil.test', '/\\evil.test', '\\\\evil.test', 'https://evil.test', '///evil.test', '/\t/evil.test', 'javascript:alert(1)', 'evil.test', '/', ''])(
-    'never leads outside (%j)',
-    async (next) => {
-      const owner = await addAccount(house);
-      const visitor = house.visitor();
-      const page = await visitor.get(`/auth/login?next=${encodeURIComponent(next)}`);
-      expect(page.status).toBe(200);
-      const answer = await login(visitor, { email: owner.email, password: PASSWORD, next });
-      expect([answer.status, answer.headers.location]).toEqual([303, '/profiles']);
-    },
-  );
+  it.each([
+    '//evil.test',
+    '/\\evil.test',
+    '\\\\evil.test',
+    'https://evil.test',
+    '///evil.test',
+    '/\t/evil.test',
+    'javascript:alert(1)',
+    'evil.test',
+    '/',
+    '',
+  ])('never leads outside (%j)', async (next) => {
+    const owner = await addAccount(house);
+    const visitor = house.visitor();
+    const page = await visitor.get(`/auth/login?next=${encodeURIComponent(next)}`);
+    expect(page.status).toBe(200);
+    const answer = await login(visitor, { email: owner.email, password: PASSWORD, next });
+    expect([answer.status, answer.headers.location]).toEqual([303, '/profiles']);
+  });
 
   it('leads back to the page that asked for it, with its query', async () => {
     const owner = await addAccount(house);
     const visitor = house.visitor();
     const asked = await visitor.get('/profiles?from=letter');
-    expect([asked.status, asked.headers.location]).toEqual([303, '/auth/login?next=%2Fprofiles%3Ffrom%3Dletter']);
-    const answer = await visitor.submit(asked.headers.location!, { email: owner.email, password: PASSWORD }, '/auth/login');
+    expect([asked.status, asked.headers.location]).toEqual([
+      303,
+      '/auth/login?next=%2Fprofiles%3Ffrom%3Dletter',
+    ]);
+    const answer = await visitor.submit(
+      asked.headers.location!,
+      { email: owner.email, password: PASSWORD },
+      '/auth/login',
+    );
     expect(answer.headers.location).toBe('/profiles?from=letter');
-    const wrong = await house.visitor().submit('/auth/login?next=%2Fcontacts', { email: owner.email, password: 'мимо' }, '/auth/login');
+    const wrong = await house
+      .visitor()
+      .submit('/auth/login?next=%2Fcontacts', { email: owner.email, password: 'мимо' }, '/auth/login');
     expect(valueOf(wrong.text, 'next')).toBe('/contacts');
   });
 
   it('goes home when `next` comes twice', async () => {
     const owner = await addAccount(house);
-    const answer = await login(house.visitor(), { email: owner.email, password: PASSWORD, next: ['/contacts', '//evil.test'] });
+    const answer = await login(house.visitor(), {
+      email: owner.email,
+      password: PASSWORD,
+      next: ['/contacts', '//evil.test'],
+    });
     expect([answer.status, answer.headers.location]).toEqual([303, '/profiles']);
   });
 
@@ -281,7 +338,9 @@ describe('signing in', () => {
     expect(one).toMatch(/; Path=\/; HttpOnly; SameSite=Lax$/);
     expect((await withCookie(one)).status).toBe(200);
     const page = await visitor.hidden('/profiles');
-    const two = sessionCookie(await visitor.post('/auth/login', { ...page, email: second.email, password: PASSWORD }))!;
+    const two = sessionCookie(
+      await visitor.post('/auth/login', { ...page, email: second.email, password: PASSWORD }),
+    )!;
     expect(two.split(';')[0]).not.toBe(one.split(';')[0]);
     expect((await withCookie(one)).headers.location).toMatch(/^\/auth\/login/);
     expect((await withCookie(two)).status).toBe(200);
@@ -291,7 +350,8 @@ describe('signing in', () => {
   it('is not made for a visitor who only looks', async () => {
     const before = await count(house.parts.db, 'sessions');
     const visitor = house.visitor();
-    for (const path of ['/auth/login', '/auth/register', '/contacts', '/policy']) expect((await visitor.get(path)).status).toBe(200);
+    for (const path of ['/auth/login', '/auth/register', '/contacts', '/policy'])
+      expect((await visitor.get(path)).status).toBe(200);
     expect(await count(house.parts.db, 'sessions')).toBe(before);
   });
 });
@@ -301,7 +361,8 @@ describe('«Выход»', () => {
     const [owner, other] = [await addAccount(house), await addAccount(house)];
     const visitor = await house.visitor().signIn(owner.email);
     const foreign = await (await house.visitor().signIn(other.email)).hidden('/profiles');
-    for (const fields of [{}, { _csrf: 'x' }, foreign]) expect((await visitor.post('/auth/logout', fields as Record<string, string>)).status).toBe(403);
+    for (const fields of [{}, { _csrf: 'x' }, foreign])
+      expect((await visitor.post('/auth/logout', fields as Record<string, string>)).status).toBe(403);
     expect((await visitor.get('/auth/logout')).status).toBe(404);
     expect(await isIn(visitor)).toBe(true);
   });
@@ -309,7 +370,9 @@ describe('«Выход»', () => {
   it('ends the session, and its cookie is dead afterwards', async () => {
     const owner = await addAccount(house);
     const visitor = house.visitor();
-    const cookie = sessionCookie(await login(visitor, { email: owner.email, password: PASSWORD, remember: 'on' }))!;
+    const cookie = sessionCookie(
+      await login(visitor, { email: owner.email, password: PASSWORD, remember: 'on' }),
+    )!;
     const elsewhere = await house.visitor().signIn(owner.email);
     const answer = await visitor.submit('/profiles', {}, '/auth/logout');
     expect([answer.status, answer.headers.location]).toEqual([303, '/auth/login']);
@@ -374,25 +437,44 @@ describe('a sign-in that ran out while a form was being filled in', () => {
     house.clock.move(13 * HOUR);
     const send = () => {
       const sent = visitor.agent.post(`${path}/new`);
-      for (const [name, value] of Object.entries({ ...page, type_id: type.id, comment: 'Срочно <b>нужно</b>', password: 'секрет' })) void sent.field(name, value);
+      for (const [name, value] of Object.entries({
+        ...page,
+        type_id: type.id,
+        comment: 'Срочно <b>нужно</b>',
+        password: 'секрет',
+      }))
+        void sent.field(name, value);
       return sent.attach('file', Buffer.from('%PDF-'), 'x.pdf');
     };
     const lost = await send();
-    expect([lost.status, lost.headers.location]).toEqual([303, `/auth/login?next=${encodeURIComponent(`${path}/new`)}`]);
-    expect(words((await visitor.get(lost.headers.location!)).text)).toContain('Если вы заполняли форму, введённый текст вернётся.');
-    const { db } = house.parts;
-    expect((await db('drafts').where({ account_id: account.id })).map(({ fields }) => fields as unknown)).toEqual([
-      { type_id: type.id, comment: 'Срочно <b>нужно</b>' },
+    expect([lost.status, lost.headers.location]).toEqual([
+      303,
+      `/auth/login?next=${encodeURIComponent(`${path}/new`)}`,
     ]);
+    expect(words((await visitor.get(lost.headers.location!)).text)).toContain(
+      'Если вы заполняли форму, введённый текст вернётся.',
+    );
+    const { db } = house.parts;
+    expect(
+      (await db('drafts').where({ account_id: account.id })).map(({ fields }) => fields as unknown),
+    ).toEqual([{ type_id: type.id, comment: 'Срочно <b>нужно</b>' }]);
 
     const stranger = await addAccount(house);
     // The cookie of the ended session is still sent: it must not stand in the way of a new one.
-    const other = await visitor.submit(lost.headers.location!, { email: stranger.email, password: PASSWORD }, '/auth/login');
+    const other = await visitor.submit(
+      lost.headers.location!,
+      { email: stranger.email, password: PASSWORD },
+      '/auth/login',
+    );
     expect([other.status, other.headers.location]).toEqual([303, `${path}/new`]);
     expect((await visitor.get(other.headers.location!)).status).toBe(404);
     await visitor.submit('/profiles', {}, '/auth/logout');
 
-    const back = await visitor.submit(lost.headers.location!, { email: account.email, password: PASSWORD }, '/auth/login');
+    const back = await visitor.submit(
+      lost.headers.location!,
+      { email: account.email, password: PASSWORD },
+      '/auth/login',
+    );
     expect(back.headers.location).toBe(`${path}/new`);
     const form = await visitor.get(`${path}/new`);
     expect(form.text).toContain('Срочно &lt;b&gt;нужно&lt;/b&gt;');

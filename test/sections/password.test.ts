@@ -38,7 +38,8 @@ async function expectDead(visitor: Visitor): Promise<void> {
 describe('the link to set a password', () => {
   it('is made for nothing but an address', async () => {
     const before = await dump(house.parts.db);
-    for (const wrong of ['', 'chief', 'chief@company', 'a b@company.test']) await expect(appoint(wrong)).rejects.toThrow(Invalid);
+    for (const wrong of ['', 'chief', 'chief@company', 'a b@company.test'])
+      await expect(appoint(wrong)).rejects.toThrow(Invalid);
     expect(await dump(house.parts.db)).toEqual(before);
   });
 
@@ -60,7 +61,9 @@ describe('the link to set a password', () => {
   it('refuses the address itself, and stays good', async () => {
     const { visitor, email } = await invited();
     const answer = await visitor.submit('/auth/password', twice(email.toUpperCase()));
-    expect(errorsOf(answer.text)).toEqual({ password: 'Пароль совпадает с адресом E-mail. Придумайте другой' });
+    expect(errorsOf(answer.text)).toEqual({
+      password: 'Пароль совпадает с адресом E-mail. Придумайте другой',
+    });
     expect((await visitor.submit('/auth/password', twice(FRESH))).status).toBe(303);
   });
 
@@ -71,7 +74,10 @@ describe('the link to set a password', () => {
       await expectDead(visitor);
       const page = await visitor.hidden('/auth/register');
       const answer = await visitor.post('/auth/password', { ...page, ...twice(FRESH) });
-      expect([answer.status, words(answer.text)]).toEqual([409, expect.stringContaining('Ссылка уже использована или её срок истёк.')]);
+      expect([answer.status, words(answer.text)]).toEqual([
+        409,
+        expect.stringContaining('Ссылка уже использована или её срок истёк.'),
+      ]);
     }
   });
 
@@ -128,23 +134,33 @@ describe('the link to set a password', () => {
       Array.from({ length: 8 }, async (_, n) => {
         const visitor = house.visitor();
         await visitor.get(`/auth/password/${token}`);
-        return { visitor, fields: { ...(await visitor.hidden('/auth/password')), ...twice(`${FRESH} ${n}`) } };
+        return {
+          visitor,
+          fields: { ...(await visitor.hidden('/auth/password')), ...twice(`${FRESH} ${n}`) },
+        };
       }),
     );
-    const answers = await Promise.all(people.map(({ visitor, fields }) => visitor.post('/auth/password', fields)));
+    const answers = await Promise.all(
+      people.map(({ visitor, fields }) => visitor.post('/auth/password', fields)),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(7).fill(409)]);
     await house.visitor().signIn(email, `${FRESH} ${answers.findIndex(({ status }) => status === 303)}`);
   });
 
   it('ends every session of the account and no other', async () => {
     const [owner, other] = [await addAccount(house, { staff: ['reviewer'] }), await addAccount(house)];
-    const open = await Promise.all([house.visitor(), house.visitor()].map((visitor) => visitor.signIn(owner.email)));
+    const open = await Promise.all(
+      [house.visitor(), house.visitor()].map((visitor) => visitor.signIn(owner.email)),
+    );
     const untouched = await house.visitor().signIn(other.email);
     const { visitor } = await invited(owner.email);
     await visitor.submit('/auth/password', twice(FRESH));
-    for (const one of open) expect((await one.get('/profiles')).headers.location).toBe('/auth/login?next=%2Fprofiles');
+    for (const one of open)
+      expect((await one.get('/profiles')).headers.location).toBe('/auth/login?next=%2Fprofiles');
     expect((await untouched.get('/profiles')).status).toBe(200);
-    expect((await house.visitor().submit('/auth/login', { email: owner.email, password: PASSWORD })).status).toBe(401);
+    expect(
+      (await house.visitor().submit('/auth/login', { email: owner.email, password: PASSWORD })).status,
+    ).toBe(401);
     await house.visitor().signIn(owner.email, FRESH);
   });
 });

@@ -13,8 +13,14 @@ let serial = 0;
 
 const someone = () => `novikov-${(serial += 1)}@tenant.test`;
 const typed = (change: Record<string, string | string[]> = {}) => ({
-  email: someone(), surname: 'Новикова', name: 'Анна', patronymic: 'Юрьевна', phone: '8 (903) 000-00-00',
-  password: PASSWORD, password_again: PASSWORD, consent: 'on',
+  email: someone(),
+  surname: 'Новикова',
+  name: 'Анна',
+  patronymic: 'Юрьевна',
+  phone: '8 (903) 000-00-00',
+  password: PASSWORD,
+  password_again: PASSWORD,
+  consent: 'on',
   ...change,
 });
 const same = (password: string) => ({ password, password_again: password });
@@ -33,26 +39,71 @@ describe('what is refused', () => {
   const NAMES = ['email', 'surname', 'name', 'patronymic', 'phone'];
   const cases: [string, Record<string, string | string[]>, string, string][] = [
     ['no address', { email: ' ' }, 'email', 'Укажите адрес E-mail'],
-    ['no such address', { email: 'novikov@localhost' }, 'email', 'Проверьте адрес E-mail: он должен быть вида name@company.ru'],
-    ['two addresses in one', { email: 'a@b.test, c@d.test' }, 'email', 'Проверьте адрес E-mail: он должен быть вида name@company.ru'],
-    ['a header in the address', { email: 'a@b.test\r\nBcc: c@d.test' }, 'email', 'Проверьте адрес E-mail: он должен быть вида name@company.ru'],
+    [
+      'no such address',
+      { email: 'novikov@localhost' },
+      'email',
+      'Проверьте адрес E-mail: он должен быть вида name@company.ru',
+    ],
+    [
+      'two addresses in one',
+      { email: 'a@b.test, c@d.test' },
+      'email',
+      'Проверьте адрес E-mail: он должен быть вида name@company.ru',
+    ],
+    [
+      'a header in the address',
+      { email: 'a@b.test\r\nBcc: c@d.test' },
+      'email',
+      'Проверьте адрес E-mail: он должен быть вида name@company.ru',
+    ],
     ['an endless address', { email: `${'a'.repeat(250)}@b.test` }, 'email', 'Сократите до 254 символов'],
     ['two fields of the address', { email: ['a@b.test', 'c@d.test'] }, 'email', 'Укажите адрес E-mail'],
     ['no surname', { surname: '' }, 'surname', 'Укажите фамилию'],
     ['an endless surname', { surname: 'ы'.repeat(101) }, 'surname', 'Сократите до 100 символов'],
-    ['a header in the surname', { surname: 'Новикова\r\nBcc: c@d.test' }, 'surname', 'Уберите из имени скобки'],
+    [
+      'a header in the surname',
+      { surname: 'Новикова\r\nBcc: c@d.test' },
+      'surname',
+      'Уберите из имени скобки',
+    ],
     ['no name', { name: '\t' }, 'name', 'Укажите имя'],
     ['markup in the name', { name: '<b>Анна</b>' }, 'name', 'Уберите из имени скобки'],
-    ['a header in the patronymic', { patronymic: 'Юрьевна\r\nBcc: c@d.test' }, 'patronymic', 'Уберите из имени скобки'],
+    [
+      'a header in the patronymic',
+      { patronymic: 'Юрьевна\r\nBcc: c@d.test' },
+      'patronymic',
+      'Уберите из имени скобки',
+    ],
     ['an endless patronymic', { patronymic: 'ы'.repeat(101) }, 'patronymic', 'Сократите до 100 символов'],
-    ['no telephone at all', { phone: 'завтра' }, 'phone', 'Укажите российский номер, например +7 903 000-00-00'],
-    ['a foreign telephone', { phone: '+1 202 555 0100' }, 'phone', 'Укажите российский номер, например +7 903 000-00-00'],
+    [
+      'no telephone at all',
+      { phone: 'завтра' },
+      'phone',
+      'Укажите российский номер, например +7 903 000-00-00',
+    ],
+    [
+      'a foreign telephone',
+      { phone: '+1 202 555 0100' },
+      'phone',
+      'Укажите российский номер, например +7 903 000-00-00',
+    ],
     ['no password', { password: '' }, 'password', 'Придумайте пароль'],
     ['a password of 7', same('абвгдеж'), 'password', 'Пароль короче 8 символов'],
     ['four pictures, which are 8 units of UTF-16', same('🔑🔑🔑🔑'), 'password', 'Пароль короче 8 символов'],
     ['a password of 129', same('ы'.repeat(129)), 'password', 'Пароль длиннее 128 символов'],
-    ['a common password', same('Password1'), 'password', 'Такой пароль слишком распространён. Придумайте другой'],
-    ['the address as password', { email: 'Petrov@Tenant.test', ...same('petrov@tenant.TEST') }, 'password', 'Пароль совпадает с адресом E-mail. Придумайте другой'],
+    [
+      'a common password',
+      same('Password1'),
+      'password',
+      'Такой пароль слишком распространён. Придумайте другой',
+    ],
+    [
+      'the address as password',
+      { email: 'Petrov@Tenant.test', ...same('petrov@tenant.TEST') },
+      'password',
+      'Пароль совпадает с адресом E-mail. Придумайте другой',
+    ],
     ['no repetition', { password_again: '' }, 'password_again', 'Повторите пароль'],
     ['another repetition', { password_again: `${PASSWORD} ` }, 'password_again', 'Пароли не совпадают'],
   ];
@@ -63,13 +114,15 @@ describe('what is refused', () => {
     const answer = await house.visitor().submit('/auth/register', fields);
     expect(answer.status).toBe(422);
     const errors = errorsOf(answer.text);
-    if (field === 'password' && fields.password === '') expect(errors.password_again).toBe('Пароли не совпадают');
+    if (field === 'password' && fields.password === '')
+      expect(errors.password_again).toBe('Пароли не совпадают');
     else expect(Object.keys(errors)).toEqual([field]);
     expect(errors[field]).toBe(message);
     expect(answer.text).toContain(`<a href="#field-${field}">`);
     for (const name of NAMES) {
       const sent = fields[name as 'email'] as string | string[];
-      if (typeof sent === 'string' && !/[\r\n]/.test(sent)) expect(valueOf(answer.text, name), name).toBe(sent);
+      if (typeof sent === 'string' && !/[\r\n]/.test(sent))
+        expect(valueOf(answer.text, name), name).toBe(sent);
     }
     expect(answer.text).toMatch(/name="consent"[^>]* checked/);
     expect(answer.text).not.toContain(PASSWORD);
@@ -82,7 +135,9 @@ describe('what is refused', () => {
     const { consent: _, ...rest } = typed();
     const answer = await visitor.submit('/auth/register', rest);
     expect(answer.status).toBe(422);
-    expect(errorsOf(answer.text)).toEqual({ consent: 'Отметьте согласие с политикой обработки персональных данных' });
+    expect(errorsOf(answer.text)).toEqual({
+      consent: 'Отметьте согласие с политикой обработки персональных данных',
+    });
     expect(answer.text).not.toMatch(/name="consent"[^>]* checked/);
     expect(await count(house.parts.db, 'registrations', { email: rest.email })).toBe(0);
   });
@@ -90,9 +145,14 @@ describe('what is refused', () => {
   it('an empty form, with every message in the order of the fields', async () => {
     const answer = await house.visitor().submit('/auth/register', {});
     expect(answer.status).toBe(422);
-    expect([...answer.text.matchAll(/<li><a href="#field-(\w+)">/g)].map(([, name]) => name)).toEqual(
-      ['email', 'surname', 'name', 'password', 'password_again', 'consent'],
-    );
+    expect([...answer.text.matchAll(/<li><a href="#field-(\w+)">/g)].map(([, name]) => name)).toEqual([
+      'email',
+      'surname',
+      'name',
+      'password',
+      'password_again',
+      'consent',
+    ]);
     expect(words(answer.text)).toContain('Проверьте 6 строк');
     expect(answer.text).toContain('<title>Ошибка: Регистрация клиента');
   });
@@ -111,9 +171,17 @@ describe('what is refused', () => {
 describe('a registration', () => {
   it('shows the fields of the manual in its order, and lets a password be pasted', async () => {
     const { text } = await house.visitor().get('/auth/register');
-    expect([...text.matchAll(/<label class="label"[^>]*>([^<]*)/g)].map(([, label]) => label!.trim())).toEqual(
-      ['Адрес E-mail', 'Фамилия', 'Имя', 'Отчество', 'Мобильный телефон', 'Пароль', 'Подтверждение пароля'],
-    );
+    expect(
+      [...text.matchAll(/<label class="label"[^>]*>([^<]*)/g)].map(([, label]) => label!.trim()),
+    ).toEqual([
+      'Адрес E-mail',
+      'Фамилия',
+      'Имя',
+      'Отчество',
+      'Мобильный телефон',
+      'Пароль',
+      'Подтверждение пароля',
+    ]);
     expect(text.match(/<input[^>]*type="password"[^>]*>/g)).toHaveLength(2);
     for (const [input] of text.matchAll(/<input[^>]*type="password"[^>]*>/g)) {
       expect(input).toContain('autocomplete="new-password"');
@@ -130,11 +198,18 @@ describe('a registration', () => {
     visitor.agent.set('User-Agent', 'Тестовый браузер/1.0'.replace(/[^\x20-\x7e]/g, 'x'));
     const answer = await visitor.submit('/auth/register', fields);
     expect([answer.status, answer.headers.location]).toEqual([303, '/auth/register/done']);
-    expect(words((await visitor.get('/auth/register/done')).text)).toMatch(/Вы зарегистрированы .* в течение 7 суток/);
+    expect(words((await visitor.get('/auth/register/done')).text)).toMatch(
+      /Вы зарегистрированы .* в течение 7 суток/,
+    );
 
     const { db } = house.parts;
     const row = await db('registrations').where({ email: 'novikova@tenant.test' }).first();
-    expect(row).toMatchObject({ surname: 'Новикова', name: 'Анна', patronymic: 'Юрьевна', phone: '+79030000000' });
+    expect(row).toMatchObject({
+      surname: 'Новикова',
+      name: 'Анна',
+      patronymic: 'Юрьевна',
+      phone: '+79030000000',
+    });
     expect(row).toMatchObject({ confirmed_at: null, account_id: null, created_at: house.clock.now() });
     expect(row!.password_hash).toMatch(/^\$2b\$04\$/);
 
@@ -156,23 +231,30 @@ describe('a registration', () => {
         withdrawn_how: null,
       },
     ]);
-    const text = await db('consent_texts').where({ sha256: consents[0]!.sha256 }).first<{ body: string; version: string }>();
-    expect(createHash('sha256').update(text!.body).digest('hex')).toBe(consents[0]!.sha256);
-    expect(text!.version).toBe(consents[0]!.version);
+    const text = await db('consent_texts')
+      .where({ sha256: consents[0]!.sha256 })
+      .first<{ body: string; version: string }>();
+    expect(createHash('sha256').update(text.body).digest('hex')).toBe(consents[0]!.sha256);
+    expect(text.version).toBe(consents[0]!.version);
     const page = words((await visitor.get('/policy/consent')).text);
-    for (const paragraph of text!.body.split('\n\n')) expect(page).toContain(paragraph.replaceAll('\u00a0', ' '));
+    for (const paragraph of text.body.split('\n\n'))
+      expect(page).toContain(paragraph.replaceAll('\u00a0', ' '));
   });
 
   it('is one row, one consent and one letter, however often the form is sent at once', async () => {
     const visitor = house.visitor();
     const fields = { ...(await visitor.hidden('/auth/register')), ...typed() };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => visitor.post('/auth/register', fields)));
-    expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.location}`))).toEqual(new Set(['303 /auth/register/done']));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => visitor.post('/auth/register', fields)),
+    );
+    expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.location}`))).toEqual(
+      new Set(['303 /auth/register/done']),
+    );
     const { db } = house.parts;
     expect(await count(db, 'registrations', { email: fields.email })).toBe(1);
     expect(await count(db, 'consents', { email: fields.email })).toBe(1);
     await house.deliver();
-    expect(mailbox.to(fields.email as string)).toHaveLength(1);
+    expect(mailbox.to(fields.email)).toHaveLength(1);
   });
 
   it('takes an address in another case for the same one', async () => {
@@ -186,8 +268,21 @@ describe('a registration', () => {
 
   it('ignores whatever else is sent along', async () => {
     const id = '11111111-1111-4111-8111-111111111111';
-    const extra = { id, staff_roles: 'administrator', 'staff_roles[]': 'administrator', roles: 'administrator', inn: '500100732259' };
-    const more = { confirmed_at: '2020-01-01', account_id: id, password_hash: 'x', token_hash: 'x', created_at: '2020-01-01', browser: 'x' };
+    const extra = {
+      id,
+      staff_roles: 'administrator',
+      'staff_roles[]': 'administrator',
+      roles: 'administrator',
+      inn: '500100732259',
+    };
+    const more = {
+      confirmed_at: '2020-01-01',
+      account_id: id,
+      password_hash: 'x',
+      token_hash: 'x',
+      created_at: '2020-01-01',
+      browser: 'x',
+    };
     const odd = { __proto__: 'x', constructor: 'x', 'a[b]': 'c', blocked_at: '2020-01-01' };
     const fields = typed({ ...extra, ...more, ...odd });
     const visitor = house.visitor();
@@ -198,7 +293,7 @@ describe('a registration', () => {
     for (const value of [id, 'x']) expect(Object.values(row!)).not.toContain(value);
 
     await house.deliver();
-    const link = /\/auth\/confirm\/\S+/.exec(mailbox.to(fields.email as string)[0]!.mail.text!)![0];
+    const link = /\/auth\/confirm\/\S+/.exec(mailbox.to(fields.email)[0]!.mail.text!)![0];
     await visitor.get(link);
     await visitor.submit('/auth/confirm', extra);
     const account = await db('accounts').where({ email: fields.email }).first();
@@ -216,7 +311,15 @@ describe('a registration', () => {
 });
 
 describe('an address that has an account', () => {
-  const comparable = ({ status, headers, text }: { status: number; headers: Record<string, string>; text: string }) => {
+  const comparable = ({
+    status,
+    headers,
+    text,
+  }: {
+    status: number;
+    headers: Record<string, string>;
+    text: string;
+  }) => {
     const { date: _, ...rest } = headers;
     return { status, headers: rest, text };
   };
@@ -238,7 +341,9 @@ describe('an address that has an account', () => {
     expect(letter!.mail.text).toContain('Здравствуйте, Пётр Ильич!');
     expect(letter!.mail.text).toMatch(/Учётная запись с этим адресом уже есть, новая не создана/);
     expect(letter!.raw).not.toMatch(/auth\/confirm/);
-    expect(mailbox.to(fresh.email)[0]!.mail.subject).toBe('Подтвердите регистрацию в Личном кабинете клиента');
+    expect(mailbox.to(fresh.email)[0]!.mail.subject).toBe(
+      'Подтвердите регистрацию в Личном кабинете клиента',
+    );
     expect(await house.parts.db('accounts').where({ id: owner.id }).first()).toEqual(owner);
   });
 
@@ -249,12 +354,17 @@ describe('an address that has an account', () => {
     const times = { known: [] as number[], unknown: [] as number[] };
     const register = async (email: string, ip: string) => {
       const from = performance.now();
-      const answer = await visitor.post('/auth/register', { ...page, ...typed({ email }) }).set('X-Forwarded-For', ip);
+      const answer = await visitor
+        .post('/auth/register', { ...page, ...typed({ email }) })
+        .set('X-Forwarded-For', ip);
       expect(answer.status).toBe(303);
       return performance.now() - from;
     };
     for (const [n, owner] of owners.entries()) {
-      const pair = [['known', owner.email], ['unknown', someone()]] as const;
+      const pair = [
+        ['known', owner.email],
+        ['unknown', someone()],
+      ] as const;
       for (const [who, email] of n % 2 ? [...pair].reverse() : pair) {
         times[who].push(await register(email, `10.201.${n}.${Math.floor(Math.random() * 250)}`));
       }
@@ -339,7 +449,10 @@ describe('«Я не робот»', () => {
   it('is passed by the plain task, once', async () => {
     const visitor = guarded.visitor();
     const page = await visitor.get('/auth/register');
-    const task = { robot_task: valueOf(page.text, 'robot_task')!, robot_answer: answerTask(question(page.text)) };
+    const task = {
+      robot_task: valueOf(page.text, 'robot_task')!,
+      robot_answer: answerTask(question(page.text)),
+    };
     const [first, second] = [typed(), typed()];
     const hidden = await visitor.hidden('/auth/register');
     expect((await visitor.post('/auth/register', { ...hidden, ...first, ...task })).status).toBe(303);
@@ -374,7 +487,9 @@ describe('«Я не робот»', () => {
   it('gives one address 300 challenges an hour', async () => {
     const visitor = guarded.visitor('10.202.0.1');
     expect((await visitor.get('/auth/challenge')).status).toBe(200);
-    expect(await guarded.parts.db('limits').where('key', 'like', 'challenge:%').update({ points: 300 })).toBe(1);
+    expect(await guarded.parts.db('limits').where('key', 'like', 'challenge:%').update({ points: 300 })).toBe(
+      1,
+    );
     const refused = await visitor.get('/auth/challenge');
     expect(refused.status).toBe(429);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3500);

@@ -25,9 +25,15 @@ export class Visitor {
   }
 
   /** The same with a file. */
-  async upload(page: string, fields: Record<string, string>, file: { bytes: Buffer; name: string } | null, to = page) {
+  async upload(
+    page: string,
+    fields: Record<string, string>,
+    file: { bytes: Buffer; name: string } | null,
+    to = page,
+  ) {
     const sent = this.agent.post(to);
-    for (const [name, value] of Object.entries({ ...(await this.hidden(page)), ...fields })) void sent.field(name, value);
+    for (const [name, value] of Object.entries({ ...(await this.hidden(page)), ...fields }))
+      void sent.field(name, value);
     if (file) void sent.attach('file', file.bytes, file.name);
     return sent;
   }

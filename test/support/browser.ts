@@ -25,7 +25,13 @@ export interface Site {
 }
 
 // Our own flags: nothing is looked up outside, and the safety of the web stays on.
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+];
 
 export async function openSite(change: Partial<Config> = {}): Promise<Site> {
   const server = createServer();
@@ -34,26 +40,40 @@ export async function openSite(change: Partial<Config> = {}): Promise<Site> {
   const house = await openHouse({ publicUrl: url, ...change });
   server.on('request', house.app);
   const found = inject('browser');
-  const browser = await chromium.launch({ executablePath: found.path, args: FLAGS, env: { ...process.env, ...found.env } as Record<string, string> });
+  const browser = await chromium.launch({
+    executablePath: found.path,
+    args: FLAGS,
+    env: { ...process.env, ...found.env } as Record<string, string>,
+  });
   const complaints: string[] = [];
   return {
     house,
     url,
     browser,
     async visitor(options) {
-      const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, ...options });
+      const context = await browser.newContext({
+        baseURL: url,
+        viewport: { width: 1280, height: 900 },
+        ...options,
+      });
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
-        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text()))
+          complaints.push(message.text());
       });
       return page;
     },
     async letters() {
       await house.deliver();
       const folder = join(house.config.dataDir, 'mail');
-      const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort().reverse();
-      return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail));
+      const names = (await readdir(folder).catch(() => []))
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .reverse();
+      return Promise.all(
+        names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
+      );
     },
     quiet: () => expect(complaints).toEqual([]),
     async close() {
@@ -85,7 +105,9 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectFits(page: Page, widths: number[]): Promise<void> {
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     expect(wide, `${page.url()} at ${width}`).toBeLessThanOrEqual(0);
   }
 }

@@ -68,17 +68,25 @@ export class Client {
   send(
     method: string,
     path: string,
-    { headers = {}, body, begin }: { headers?: Headers; body?: Body; begin?: { bytes: number; then?: () => Promise<void> } } = {},
+    {
+      headers = {},
+      body,
+      begin,
+    }: { headers?: Headers; body?: Body; begin?: { bytes: number; then?: () => Promise<void> } } = {},
   ): Promise<Reply> {
     const bytes = body && Buffer.from(body.bytes as Buffer);
     return new Promise((resolve, reject) => {
       const sent = request(
         this.address,
         {
-          method, path, agent: begin ? false : agent,
+          method,
+          path,
+          agent: begin ? false : agent,
           headers: {
             ...this.headers,
-            ...(this.cookies.size > 0 && { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }),
+            ...(this.cookies.size > 0 && {
+              cookie: [...this.cookies].map((pair) => pair.join('=')).join('; '),
+            }),
             ...(bytes && { 'content-length': bytes.length }),
             ...(body?.type && { 'content-type': body.type }),
             ...headers,
@@ -92,7 +100,9 @@ export class Client {
             this.keep(answer.headers['set-cookie'] ?? []);
             const { statusCode, headers: received } = answer;
             resolve({
-              status: statusCode!, headers: received, to: received.location ?? '',
+              status: statusCode!,
+              headers: received,
+              to: received.location ?? '',
               text: Buffer.concat(pieces).toString('utf8'),
             });
             if (begin && !begin.then) sent.destroy();
@@ -119,7 +129,12 @@ export class Client {
 
   /** Signs in on the sign-in page. */
   async signIn(email: string, fields: Fields = {}): Promise<this> {
-    const answer = await this.post('/auth/login', { ...(await this.hidden('/auth/login')), email, password: PASSWORD, ...fields });
+    const answer = await this.post('/auth/login', {
+      ...(await this.hidden('/auth/login')),
+      email,
+      password: PASSWORD,
+      ...fields,
+    });
     if (answer.status !== 303) throw new Error(`not signed in as ${email}: ${answer.status}`);
     return this;
   }
@@ -137,15 +152,23 @@ export class Client {
 
 /** A form's body; a field with several values is repeated. */
 export function urlencoded(fields: Fields): Body {
-  const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => `${percent(name)}=${percent(one)}`));
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().map((one) => `${percent(name)}=${percent(one)}`),
+  );
   return { type: 'application/x-www-form-urlencoded', bytes: pairs.join('&') };
 }
 
 /** The body of a form with a file, as a browser makes it. */
 export async function multipart(fields: Fields, file: SentFile | null): Promise<Body> {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
-  if (file) form.append('file', new Blob([new Uint8Array(file.bytes)], { type: file.type ?? 'application/pdf' }), file.name);
+  for (const [name, value] of Object.entries(fields))
+    for (const one of [value].flat()) form.append(name, one);
+  if (file)
+    form.append(
+      'file',
+      new Blob([new Uint8Array(file.bytes)], { type: file.type ?? 'application/pdf' }),
+      file.name,
+    );
   const made = new Response(form);
   return { type: made.headers.get('content-type')!, bytes: Buffer.from(await made.arrayBuffer()) };
 }
@@ -155,6 +178,8 @@ function percent(text: string): string {
   return Array.from(text, (letter) => {
     const code = letter.codePointAt(0)!;
     if (code < 0xd800 || code > 0xdfff) return encodeURIComponent(letter);
-    return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)].map((byte) => `%${byte.toString(16)}`).join('');
+    return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)]
+      .map((byte) => `%${byte.toString(16)}`)
+      .join('');
   }).join('');
 }

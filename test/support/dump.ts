@@ -2,7 +2,10 @@ import type { Database } from '../../src/db/knex.js';
 
 /** Everything in the database as text, by table: to compare before with after, or to look for what must not be there. */
 export async function dump(db: Database, ...except: string[]): Promise<Record<string, string>> {
-  const tables = await db('pg_tables').where('schemaname', 'public').orderBy('tablename').pluck<string[]>('tablename');
+  const tables = await db('pg_tables')
+    .where('schemaname', 'public')
+    .orderBy('tablename')
+    .pluck<string[]>('tablename');
   const kept = tables.filter((table) => !table.startsWith('knex_') && !except.includes(table));
   const texts = await Promise.all(
     kept.map(async (table) => {
@@ -17,6 +20,10 @@ export async function dump(db: Database, ...except: string[]): Promise<Record<st
 }
 
 /** How many rows a table has. */
-export async function count(db: Database, table: string, where: Record<string, unknown> = {}): Promise<number> {
+export async function count(
+  db: Database,
+  table: string,
+  where: Record<string, unknown> = {},
+): Promise<number> {
   return Number((await db(table).where(where).count('* as n').first())?.n);
 }

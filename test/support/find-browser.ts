@@ -13,7 +13,9 @@ export interface FoundBrowser {
   env: Record<string, string>;
 }
 
-const SYSTEM = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+const SYSTEM = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'].map(
+  (name) => `/usr/bin/${name}`,
+);
 
 /**
  * Finds a browser: BROWSER_PATH, Playwright's own, the system's, or the one inside the package @sparticuz/chromium,

@@ -25,7 +25,10 @@ export interface TestHouse extends House {
 }
 
 /** The whole application on a database, a data folder and a clock of its own. `close` removes them. */
-export async function openHouse(change: Partial<Config> = {}, clock = new Clock(new Date())): Promise<TestHouse> {
+export async function openHouse(
+  change: Partial<Config> = {},
+  clock = new Clock(new Date()),
+): Promise<TestHouse> {
   const database = await cloneDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'cabinet-test-'));
   await shareCache(dataDir);

@@ -4,7 +4,8 @@ export interface Tag {
   attributes: Record<string, string>;
 }
 
-const TAG = /<(\/?)([a-z][a-z0-9-]*)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)\s*\/?>/gi;
+const TAG =
+  /<(\/?)([a-z][a-z0-9-]*)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)\s*\/?>/gi;
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
 /** The tags that a browser would open, in their order. */
@@ -47,8 +48,12 @@ export function controls(html: string): Record<string, string[]> {
 
 /** Hidden fields by name, the first of each. */
 export function hiddenFields(html: string): Record<string, string> {
-  const hidden = tags(html).filter(({ name, attributes }) => name === 'input' && attributes.type === 'hidden' && attributes.name);
-  return Object.fromEntries(hidden.reverse().map(({ attributes }) => [attributes.name!, attributes.value ?? '']));
+  const hidden = tags(html).filter(
+    ({ name, attributes }) => name === 'input' && attributes.type === 'hidden' && attributes.name,
+  );
+  return Object.fromEntries(
+    hidden.reverse().map(({ attributes }) => [attributes.name!, attributes.value ?? '']),
+  );
 }
 
 /** The addresses of our own pages that these tags lead to. */
@@ -61,8 +66,18 @@ export function ownLinks(html: string): string[] {
 
 /** A page without what differs each time it is shown: ids, tokens. */
 export function withoutIds(html: string): string {
-  return html.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>').replace(/(name="_csrf" value=")[^"]*/g, '$1<token>');
+  return html
+    .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>')
+    .replace(/(name="_csrf" value=")[^"]*/g, '$1<token>');
 }
 
-const ENTITIES: Record<string, string> = { lt: '<', gt: '>', '#34': '"', '#39': "'", amp: '&', nbsp: '\u00a0' };
-const decoded = (text: string) => text.replace(/&(lt|gt|#34|#39|amp|nbsp);/g, (_, name: string) => ENTITIES[name]!).replaceAll('\r', '\n');
+const ENTITIES: Record<string, string> = {
+  lt: '<',
+  gt: '>',
+  '#34': '"',
+  '#39': "'",
+  amp: '&',
+  nbsp: '\u00a0',
+};
+const decoded = (text: string) =>
+  text.replace(/&(lt|gt|#34|#39|amp|nbsp);/g, (_, name: string) => ENTITIES[name]!).replaceAll('\r', '\n');

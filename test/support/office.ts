@@ -9,7 +9,10 @@ import { pdf } from './sample-files.js';
 /** A tenant's person at his desk: signed in, a member of an organisation, on the way to its documents. */
 export type Office = Awaited<ReturnType<typeof openOffice>>;
 
-export async function openOffice(house: OpenHouse, { roles = ['documents'] as Role[], name = 'ООО «Ромашка и партнёры»' } = {}) {
+export async function openOffice(
+  house: OpenHouse,
+  { roles = ['documents'] as Role[], name = 'ООО «Ромашка и партнёры»' } = {},
+) {
   const organisation = await addOrganisation(house, name);
   return { ...(await addColleague(house, organisation, roles)), organisation };
 }
@@ -39,24 +42,42 @@ interface Sent {
 }
 
 /** Sends a document through the form; answers its id. */
-export async function sendDocument(house: OpenHouse, office: Pick<Office, 'visitor' | 'path'>, type: DocumentTypeRow, sent: Sent = {}): Promise<string> {
+export async function sendDocument(
+  house: OpenHouse,
+  office: Pick<Office, 'visitor' | 'path'>,
+  type: DocumentTypeRow,
+  sent: Sent = {},
+): Promise<string> {
   const { comment = '', file = { bytes: await plainPdf(), name: 'полис.pdf' } } = sent;
   const answer = await office.visitor.upload(`${office.path}/new`, { type_id: type.id, comment }, file);
   if (answer.status !== 303) throw new Error(`not sent: ${answer.status}`);
   const organisation_id = office.path.split('/')[2]!;
-  const entry = await house.parts.db('audit').where({ action: 'document.sent', organisation_id }).orderBy('id', 'desc').first();
+  const entry = await house.parts
+    .db('audit')
+    .where({ action: 'document.sent', organisation_id })
+    .orderBy('id', 'desc')
+    .first();
   return entry!.subject_id!;
 }
 
 /** Sends a new version through the form of the address. */
-export async function sendVersion(office: Pick<Office, 'visitor' | 'path'>, id: string, comment = ''): Promise<void> {
+export async function sendVersion(
+  office: Pick<Office, 'visitor' | 'path'>,
+  id: string,
+  comment = '',
+): Promise<void> {
   const file = { bytes: await plainPdf(), name: 'новый полис.pdf' };
   const answer = await office.visitor.upload(`${office.path}/${id}/version`, { comment }, file);
   if (answer.status !== 303) throw new Error(`not sent: ${answer.status}`);
 }
 
 /** Presses «Принять» or «Отклонить» on the page of the document, as it is now. */
-export function decide(visitor: Visitor, id: string, decision: 'approval' | 'rejection', fields: Record<string, string | string[]>) {
+export function decide(
+  visitor: Visitor,
+  id: string,
+  decision: 'approval' | 'rejection',
+  fields: Record<string, string | string[]>,
+) {
   return visitor.submit(`/staff/documents/${id}`, fields, `/staff/documents/${id}/${decision}`);
 }
 

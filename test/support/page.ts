@@ -35,6 +35,13 @@ export function rowsOf(html: string): string[][] {
   );
 }
 
-const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&#34;': '"', '&#39;': "'", '&amp;': '&', '&nbsp;': ' ' };
+const ENTITIES: Record<string, string> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#34;': '"',
+  '&#39;': "'",
+  '&amp;': '&',
+  '&nbsp;': ' ',
+};
 const plain = (text: string) =>
   text.replace(/&(lt|gt|#34|#39|amp|nbsp);/g, (entity) => ENTITIES[entity]!).replaceAll('\u00a0', ' ');

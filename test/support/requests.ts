@@ -48,7 +48,11 @@ export function statusFor(pattern: string): Status {
   return pattern.endsWith('removal') ? 'rejected' : 'sent';
 }
 
-const person = (name: string) => ({ email: `${name}-${randomUUID()}@cast.test`, surname: 'Новая', name: 'Анна' });
+const person = (name: string) => ({
+  email: `${name}-${randomUUID()}@cast.test`,
+  surname: 'Новая',
+  name: 'Анна',
+});
 const passwords = { password: PASSWORD, password_again: PASSWORD };
 const seen = ({ version, sha256 }: Paper) => ({ version, sha256 });
 const kind = () => ({ name: `Тип ${randomUUID()}`, term_months: '6', reasons: 'Нет подписи', position: '5' });
@@ -64,12 +68,21 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /auth/recovery': () => ({ email: 'somebody@cast.test', surname: 'Иванов' }),
   'POST /auth/password': () => passwords,
   'POST /profiles/:organisation/documents/new': ({ type }) => ({ type_id: type.id, comment: 'Новый полис' }),
-  'POST /profiles/:organisation/documents/:document/edit': ({ type }) => ({ type_id: type.id, comment: 'Поправили' }),
+  'POST /profiles/:organisation/documents/:document/edit': ({ type }) => ({
+    type_id: type.id,
+    comment: 'Поправили',
+  }),
   'POST /profiles/:organisation/documents/:document/version': () => ({ comment: 'Новая версия' }),
   'POST /profiles/:organisation/documents/:document/removal': () => ({}),
-  'POST /staff/documents/:document/approval': (_, { paper }) => ({ ...seen(paper), valid_until: '30.11.2098' }),
+  'POST /staff/documents/:document/approval': (_, { paper }) => ({
+    ...seen(paper),
+    valid_until: '30.11.2098',
+  }),
   'POST /staff/documents/:document/rejection': (_, { paper }) => ({ ...seen(paper), words: 'Нет печати' }),
-  'POST /staff/documents/:document/withdrawal': (_, { paper }) => ({ version: paper.version, reason: 'Ошиблись' }),
+  'POST /staff/documents/:document/withdrawal': (_, { paper }) => ({
+    version: paper.version,
+    reason: 'Ошиблись',
+  }),
   'POST /staff/document-types/new': kind,
   'POST /staff/document-types/:type': kind,
 };
@@ -86,7 +99,11 @@ export function asked(cast: Cast, { key, pattern, method, route }: Line, subject
 }
 
 /** A subject of one's own organisation (or of another) that the line's request would be granted for. */
-export async function subjectOf(cast: Cast, { pattern }: Line, of: { organisation?: { id: string }; decider?: keyof Cast['actors'] } = {}): Promise<Subject> {
+export async function subjectOf(
+  cast: Cast,
+  { pattern }: Line,
+  of: { organisation?: { id: string }; decider?: keyof Cast['actors'] } = {},
+): Promise<Subject> {
   const organisation = of.organisation ?? cast.own;
   const paper = pattern.includes(':document')
     ? await cast.paper(organisation, statusFor(pattern), of.decider)
@@ -103,6 +120,13 @@ export async function ask(cast: Cast, line: Line, client: Client, subject: Subje
 }
 
 /** Sends a form as its page would: multipart where it brings a file. */
-export function sendForm(client: Client, { route }: Pick<Line, 'route'>, path: string, fields: Fields, file: SentFile | null, headers: Record<string, string> = {}): Promise<Reply> {
+export function sendForm(
+  client: Client,
+  { route }: Pick<Line, 'route'>,
+  path: string,
+  fields: Fields,
+  file: SentFile | null,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
   return route.upload ? client.upload(path, fields, file, headers) : client.post(path, fields, headers);
 }

@@ -4,7 +4,9 @@ import { tags } from './markup.js';
 
 /** The directives of a policy by name. */
 function directives(policy: string): Record<string, string> {
-  return Object.fromEntries(policy.split(';').map((part) => /^\s*(\S+)\s*(.*)$/.exec(part)!.slice(1) as [string, string]));
+  return Object.fromEntries(
+    policy.split(';').map((part) => /^\s*(\S+)\s*(.*)$/.exec(part)!.slice(1) as [string, string]),
+  );
 }
 
 /** What every answer of ours carries, whatever it says. `what` names it when it does not. */
@@ -17,9 +19,17 @@ export function expectSafeHeaders(reply: Reply, what: string, { secure = false }
   if (file) {
     // A file of ours may be framed by our own page; saved, it is nothing that runs.
     const inline = (headers['content-disposition'] as string).startsWith('inline');
-    expect(policy, what).toEqual({ 'default-src': "'none'", ...(inline ? { 'frame-ancestors': "'self'" } : { sandbox: '' }) });
+    expect(policy, what).toEqual({
+      'default-src': "'none'",
+      ...(inline ? { 'frame-ancestors': "'self'" } : { sandbox: '' }),
+    });
   } else {
-    expect(policy, what).toMatchObject({ 'base-uri': "'none'", 'frame-ancestors': "'none'", 'form-action': "'self'", 'script-src': "'self'" });
+    expect(policy, what).toMatchObject({
+      'base-uri': "'none'",
+      'frame-ancestors': "'none'",
+      'form-action': "'self'",
+      'script-src': "'self'",
+    });
   }
   expect(headers, what).toMatchObject({
     'x-content-type-options': 'nosniff',
@@ -33,7 +43,8 @@ export function expectSafeHeaders(reply: Reply, what: string, { secure = false }
   expect(Object.keys(headers), what).not.toContain('x-powered-by');
   expect(Object.keys(headers), what).not.toContain('server');
   if (secure) {
-    const [, seconds] = /^max-age=(\d+); includeSubDomains$/.exec(headers['strict-transport-security'] ?? '') ?? [];
+    const [, seconds] =
+      /^max-age=(\d+); includeSubDomains$/.exec(headers['strict-transport-security'] ?? '') ?? [];
     expect(Number(seconds), what).toBeGreaterThanOrEqual(31_536_000);
   } else {
     expect(headers['strict-transport-security'], what).toBeUndefined();
@@ -48,13 +59,19 @@ export function expectNothingInline({ text, headers }: Reply, what: string): voi
     expect(handlers, `${what}: <${name}>`).toEqual([]);
     if (name === 'script') expect(attributes.src, what).toMatch(/^\/assets\//);
     expect(name, what).not.toBe('style');
-    for (const address of [attributes.src, attributes.srcset, attributes.action, name === 'link' ? attributes.href : undefined]) {
+    for (const address of [
+      attributes.src,
+      attributes.srcset,
+      attributes.action,
+      name === 'link' ? attributes.href : undefined,
+    ]) {
       if (address !== undefined) expect(address, `${what}: <${name}>`).toMatch(/^(#|\/(?!\/))/);
     }
   }
 }
 
-const TRACE = /\bat \S+ \(|node_modules|\.[jt]s:\d|\b(Type|Range|Syntax|Reference)?Error\b|\b(select|insert|update|delete)\s+\S+\s+(from|into|set)\b|relation "|\/work\/|\/src\//i;
+const TRACE =
+  /\bat \S+ \(|node_modules|\.[jt]s:\d|\b(Type|Range|Syntax|Reference)?Error\b|\b(select|insert|update|delete)\s+\S+\s+(from|into|set)\b|relation "|\/work\/|\/src\//i;
 
 /**
  * A page for people: in Russian, what happened, whether anything was saved, whom to call with which number; and nothing of

@@ -11,6 +11,8 @@ export async function hashTables(db: Database, except: string[] = []): Promise<R
   const hashed = names.filter(({ name }) => !except.includes(name));
   const one = ({ name }: { name: string }) =>
     `select '${name}' as name, count(*) || ' rows ' || md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) as hash from "${name}" t`;
-  const { rows } = await db.raw<{ rows: { name: string; hash: string }[] }>(hashed.map(one).join(' union all '));
+  const { rows } = await db.raw<{ rows: { name: string; hash: string }[] }>(
+    hashed.map(one).join(' union all '),
+  );
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
 }

@@ -23,34 +23,60 @@ afterAll(() => cast?.house.close());
 const tables = () => hashTables(cast.house.parts.db, ['limits']);
 
 /** Somebody for whom the request would change something, with the form open. */
-async function ready(line: Line): Promise<{ client: Client; path: string; fields: Fields; send: (fields: Fields, to?: string, headers?: Record<string, string>) => ReturnType<Client['post']> }> {
-  const actor: Actor = { auth: 'nobody', own: 'private', profile: 'documents', staff: 'chief', public: 'nobody' }[line.section.area] as Actor;
+async function ready(
+  line: Line,
+): Promise<{
+  client: Client;
+  path: string;
+  fields: Fields;
+  send: (fields: Fields, to?: string, headers?: Record<string, string>) => ReturnType<Client['post']>;
+}> {
+  const actor: Actor = {
+    auth: 'nobody',
+    own: 'private',
+    profile: 'documents',
+    staff: 'chief',
+    public: 'nobody',
+  }[line.section.area] as Actor;
   const client = await cast.enter(line.key === 'POST /auth/logout' ? 'private' : actor);
   await PREPARATIONS[line.key]?.(client);
   const { path, fields, file } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));
   // Each from an address of its own: how often one is asked is not what this is about.
   const send = (all: Fields, to = path, headers = {}) =>
-    sendForm(client, line, to, all, file, { 'x-forwarded-for': `10.1.${(arrivals += 1) >> 8}.${arrivals & 255}`, ...headers });
+    sendForm(client, line, to, all, file, {
+      'x-forwarded-for': `10.1.${(arrivals += 1) >> 8}.${arrivals & 255}`,
+      ...headers,
+    });
   return { client, path, fields: { _once: randomUUID(), ...fields }, send };
 }
 
 /** Links and cookies without which some forms would do nothing even with the right token. */
 const PREPARATIONS: Record<string, (client: Client) => Promise<void>> = {
-  'POST /auth/confirm': (client) => registered(client).then(({ token }) => opened(client, `/auth/confirm/${token}`)),
-  'POST /auth/confirm/refusal': (client) => registered(client).then(({ token }) => opened(client, `/auth/confirm/${token}`)),
+  'POST /auth/confirm': (client) =>
+    registered(client).then(({ token }) => opened(client, `/auth/confirm/${token}`)),
+  'POST /auth/confirm/refusal': (client) =>
+    registered(client).then(({ token }) => opened(client, `/auth/confirm/${token}`)),
   async 'POST /auth/login/confirmation'(client) {
     const { email } = await registered(client);
     // The letter has gone out, so that another one makes a row.
     await cast.house.parts.db('outbox').update({ state: 'sent' });
-    const answer = await client.post('/auth/login', { _csrf: await client.csrf(), email, password: PASSWORD });
+    const answer = await client.post('/auth/login', {
+      _csrf: await client.csrf(),
+      email,
+      password: PASSWORD,
+    });
     expect(answer.to).toBe('/auth/login/confirmation');
   },
   async 'POST /auth/password'(client) {
     const token = randomToken();
     const now = cast.house.clock.now();
     await cast.house.parts.db('password_links').insert({
-      ...{ id: randomUUID(), account_id: cast.accounts.passes.id, token_hash: hashToken(token) },
-      ...{ created_at: now, expires_at: new Date(now.getTime() + HOUR), used_at: null },
+      id: randomUUID(),
+      account_id: cast.accounts.passes.id,
+      token_hash: hashToken(token),
+      created_at: now,
+      expires_at: new Date(now.getTime() + HOUR),
+      used_at: null,
     });
     await opened(client, `/auth/password/${token}`);
   },
@@ -58,7 +84,14 @@ const PREPARATIONS: Record<string, (client: Client) => Promise<void>> = {
 
 async function registered(client: Client): Promise<{ email: string; token: string }> {
   const email = `${randomUUID()}@cast.test`;
-  const person = { email, surname: 'Новая', name: 'Анна', password: PASSWORD, password_again: PASSWORD, consent: 'on' };
+  const person = {
+    email,
+    surname: 'Новая',
+    name: 'Анна',
+    password: PASSWORD,
+    password_again: PASSWORD,
+    consent: 'on',
+  };
   expect((await client.post('/auth/register', { _csrf: await client.csrf(), ...person })).status).toBe(303);
   const row = await cast.house.parts.db('registrations').where({ email }).first('id');
   return { email, token: cast.house.parts.tokens.derive('registration', row.id) };
@@ -85,19 +118,29 @@ describe.each(posts.map((line) => [line.key, line] as const))('%s', (_key, line)
     await refused('empty', send({ ...fields, _csrf: '' }));
     await refused("another visitor's", send({ ...fields, _csrf: foreign[0]! }));
     await refused("another session's", send({ ...fields, _csrf: foreign[1]! }));
-    await refused('altered', send({ ...fields, _csrf: token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A') }));
+    await refused(
+      'altered',
+      send({ ...fields, _csrf: token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A') }),
+    );
     await refused('in the address', send(fields, `${path}?_csrf=${encodeURIComponent(token)}`));
     await refused('under another name', send({ ...fields, csrf: token, _CSRF: token }));
-    await refused('from another site', send({ ...fields, _csrf: token }, path, { 'sec-fetch-site': 'cross-site' }));
+    await refused(
+      'from another site',
+      send({ ...fields, _csrf: token }, path, { 'sec-fetch-site': 'cross-site' }),
+    );
 
-    expect((await send({ ...fields, _csrf: token }, path, { 'sec-fetch-site': 'same-origin' })).status).toBe(303);
+    expect((await send({ ...fields, _csrf: token }, path, { 'sec-fetch-site': 'same-origin' })).status).toBe(
+      303,
+    );
     expect(await tables()).not.toEqual(before);
   });
 
   it('from another site is refused before its body is read', async () => {
     const { client, path, fields } = await ready(line);
     const all = { ...fields, _csrf: await client.csrf() };
-    const body = line.route.upload ? await multipart(all, { bytes: cast.pdf, name: 'a.pdf' }) : urlencoded(all);
+    const body = line.route.upload
+      ? await multipart(all, { bytes: cast.pdf, name: 'a.pdf' })
+      : urlencoded(all);
     const before = await tables();
     const headers = { 'sec-fetch-site': 'cross-site' };
     // The rest of the body never comes.
@@ -115,7 +158,9 @@ describe('a token', () => {
     const before = await client.csrf();
     await client.signIn(cast.accounts.chief.email);
     expect((await client.post(path, { ...newType, _csrf: before })).status).toBe(403);
-    expect((await client.post(path, { ...newType, name: randomUUID(), _csrf: await client.csrf() })).status).toBe(303);
+    expect(
+      (await client.post(path, { ...newType, name: randomUUID(), _csrf: await client.csrf() })).status,
+    ).toBe(303);
   });
 
   it("of one's own earlier session is worth nothing", async () => {
@@ -136,7 +181,11 @@ describe('a token', () => {
     const attacker = await cast.enter('nobody');
     const token = await attacker.csrf();
     const victim = await cast.enter('nobody');
-    const answer = await victim.post('/auth/login', { _csrf: token, email: cast.accounts.private.email, password: PASSWORD });
+    const answer = await victim.post('/auth/login', {
+      _csrf: token,
+      email: cast.accounts.private.email,
+      password: PASSWORD,
+    });
     expect(answer.status).toBe(403);
     expect([...victim.cookies.keys()]).not.toContain('session');
   });
@@ -154,13 +203,20 @@ describe('a token', () => {
     const client = await cast.enter('private');
     cast.house.clock.move(13 * HOUR);
     const { to } = await client.get('/profiles');
-    const answer = await client.post('/auth/login', { ...(await client.hidden(to)), email: cast.accounts.private.email, password: PASSWORD });
+    const answer = await client.post('/auth/login', {
+      ...(await client.hidden(to)),
+      email: cast.accounts.private.email,
+      password: PASSWORD,
+    });
     expect([answer.status, answer.to]).toEqual([303, '/profiles']);
     cast.house.clock.move(-13 * HOUR);
   });
 
   it('stands on error pages too: from there one can sign out', async () => {
-    const routes = { forbidden: `/profiles/${cast.own.id}/documents`, missing: `/profiles/${randomUUID()}/information` };
+    const routes = {
+      forbidden: `/profiles/${cast.own.id}/documents`,
+      missing: `/profiles/${randomUUID()}/information`,
+    };
     for (const [what, address] of Object.entries(routes)) {
       const client = await cast.enter('passes');
       const answer = await client.post('/auth/logout', await client.hidden(address));

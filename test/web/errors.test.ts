@@ -85,7 +85,11 @@ describe('the page', () => {
   it('422 and 401 are the form itself, with what is wrong', async () => {
     const client = await cast.enter('nobody');
     const form = await client.post('/auth/register', { _csrf: await client.csrf(), surname: 'Петрова' });
-    const sign = await client.post('/auth/login', { _csrf: await client.csrf(), email: 'a@b.ru', password: 'wrong' });
+    const sign = await client.post('/auth/login', {
+      _csrf: await client.csrf(),
+      email: 'a@b.ru',
+      password: 'wrong',
+    });
     expect([form.status, sign.status]).toEqual([422, 401]);
     for (const reply of [form, sign]) {
       expect(reply.text).toContain('role="alert"');
@@ -117,7 +121,10 @@ describe('500: something of ours is broken', () => {
     const { db } = cast.house.parts;
     const { audit: _, ...before } = await hashTables(db, ['limits']);
     await broken('audit', async () => {
-      expectPage(await chief.post('/staff/document-types/new', { _csrf: await chief.csrf(), name: 'Новый тип' }), 500);
+      expectPage(
+        await chief.post('/staff/document-types/new', { _csrf: await chief.csrf(), name: 'Новый тип' }),
+        500,
+      );
     });
     const { audit: _after, ...after } = await hashTables(db, ['limits']);
     expect(after).toEqual(before);
@@ -129,13 +136,20 @@ describe('500: something of ours is broken', () => {
   it('at any route: a page, never a trace, never silence', async () => {
     const { db } = cast.house.parts;
     const asking = await Promise.all(
-      lines().map(async (line) => ({ line, subject: await subjectOf(cast, line), client: cast.actors[line.section.area === 'staff' ? 'chief' : 'head'] })),
+      lines().map(async (line) => ({
+        line,
+        subject: await subjectOf(cast, line),
+        client: cast.actors[line.section.area === 'staff' ? 'chief' : 'head'],
+      })),
     );
     await Promise.all(asking.map(({ client }) => client.csrf()));
     await db.raw('alter schema public rename to away');
     await db.raw('create schema public');
     const answers = await Promise.all(
-      asking.map(async ({ line, subject, client }) => [line.key, await ask(cast, line, client.fork(), subject)] as const),
+      asking.map(
+        async ({ line, subject, client }) =>
+          [line.key, await ask(cast, line, client.fork(), subject)] as const,
+      ),
     ).finally(async () => {
       await db.raw('drop schema public');
       await db.raw('alter schema away rename to public');
@@ -183,8 +197,15 @@ describe('503: the database is away', () => {
       expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     }
     const fields = { _csrf: token, _once: randomUUID(), type_id: cast.type.id };
-    expectPage(await head.upload(`/profiles/${cast.own.id}/documents/new`, fields, { bytes: cast.pdf, name: 'a.pdf' }), 503);
-    const sign = await nobody.post('/auth/login', { ...(await nobody.hidden('/auth/login')), email: 'a@b.ru', password: 'x' });
+    expectPage(
+      await head.upload(`/profiles/${cast.own.id}/documents/new`, fields, { bytes: cast.pdf, name: 'a.pdf' }),
+      503,
+    );
+    const sign = await nobody.post('/auth/login', {
+      ...(await nobody.hidden('/auth/login')),
+      email: 'a@b.ru',
+      password: 'x',
+    });
     expectPage(sign, 503);
     // What needs no database goes on; the balancer is told.
     expect((await nobody.get('/contacts')).status).toBe(200);

@@ -40,7 +40,9 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
     for (const query of ['', '?inline']) {
       const reply = await cast.actors.head.get(`/profiles/${cast.own.id}/documents/${id}/file${query}`);
       safe(reply, query);
-      expect(reply.headers['content-disposition']).toMatch(query ? /^inline; filename/ : /^attachment; filename/);
+      expect(reply.headers['content-disposition']).toMatch(
+        query ? /^inline; filename/ : /^attachment; filename/,
+      );
       expect(reply.headers['cache-control']).toBe('private, no-store');
     }
   });
@@ -59,7 +61,10 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
       [409, await head.get(`${documents}/${id}/edit`)],
       [413, await nobody.post('/auth/login', { email: 'a'.repeat(130 * 1024) })],
       [422, await nobody.post('/auth/register', { _csrf: await nobody.csrf() })],
-      [401, await nobody.post('/auth/login', { _csrf: await nobody.csrf(), email: 'x@y.ru', password: 'wrong' })],
+      [
+        401,
+        await nobody.post('/auth/login', { _csrf: await nobody.csrf(), email: 'x@y.ru', password: 'wrong' }),
+      ],
     ];
     for (const [status, reply] of replies) {
       expect(reply.status).toBe(status);
@@ -75,7 +80,10 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
     for (const name of assets.files.keys()) {
       const reply = await nobody.get(assets.url(name));
       safe(reply, name);
-      expect([reply.status, reply.headers['cache-control']], name).toEqual([200, 'public, max-age=31536000, immutable']);
+      expect([reply.status, reply.headers['cache-control']], name).toEqual([
+        200,
+        'public, max-age=31536000, immutable',
+      ]);
       expect(reply.headers['set-cookie'], name).toBeUndefined();
     }
   });
@@ -96,7 +104,9 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
       await client.post('/auth/logout', { _csrf: await client.csrf() });
       const names = new Set(client.sentCookies.map((line) => line.split('=')[0]));
       expect([...names].sort()).toEqual(
-        ['confirm', 'device', 'flash', 'password', 'session', 'unconfirmed', 'visitor'].map((name) => `__Host-${name}`),
+        ['confirm', 'device', 'flash', 'password', 'session', 'unconfirmed', 'visitor'].map(
+          (name) => `__Host-${name}`,
+        ),
       );
       for (const line of client.sentCookies) {
         const parts = line.split('; ').slice(1);
@@ -107,10 +117,15 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
 
     it('signs nobody in over plain HTTP, and shows nothing of development', async () => {
       const plain = new Client(cast.house.address);
-      const fields = { ...(await plain.hidden('/auth/login')), email: cast.accounts.private.email, password: PASSWORD };
+      const fields = {
+        ...(await plain.hidden('/auth/login')),
+        email: cast.accounts.private.email,
+        password: PASSWORD,
+      };
       await plain.post('/auth/login', fields);
       expect([...plain.cookies.keys()]).not.toContain('__Host-session');
-      for (const path of ['/dev/mail', '/dev/mail.json', '/styleguide']) expect((await plain.get(path)).status).toBe(404);
+      for (const path of ['/dev/mail', '/dev/mail.json', '/styleguide'])
+        expect((await plain.get(path)).status).toBe(404);
     });
   } else {
     it('keeps cookies from scripts in development too', async () => {
@@ -123,9 +138,20 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
 
   async function registerAndEnter(client: Client): Promise<void> {
     const email = `${randomUUID()}@cast.test`;
-    const person = { email, surname: 'Новая', name: 'Анна', password: PASSWORD, password_again: PASSWORD, consent: 'on' };
+    const person = {
+      email,
+      surname: 'Новая',
+      name: 'Анна',
+      password: PASSWORD,
+      password_again: PASSWORD,
+      consent: 'on',
+    };
     await client.post('/auth/register', { _csrf: await client.csrf(), ...person });
-    const { to } = await client.post('/auth/login', { _csrf: await client.csrf(), email, password: PASSWORD });
+    const { to } = await client.post('/auth/login', {
+      _csrf: await client.csrf(),
+      email,
+      password: PASSWORD,
+    });
     expect(to).toBe('/auth/login/confirmation');
   }
 });

@@ -27,7 +27,10 @@ const STRANGERS: [Actor, number][] = [
 
 let cast: Cast;
 let before: { files: string[]; tables: Record<string, string> };
-const state = async () => ({ files: await keptFiles(cast.house), tables: await hashTables(cast.house.parts.db, ['limits']) });
+const state = async () => ({
+  files: await keptFiles(cast.house),
+  tables: await hashTables(cast.house.parts.db, ['limits']),
+});
 
 beforeAll(async () => {
   cast = await openCast();
@@ -35,27 +38,35 @@ beforeAll(async () => {
 afterAll(() => cast?.house.close());
 
 /** A form with a file, as somebody fills it in who has the right token. */
-async function filled(line: Line, client: Client, subject: Subject, change: Fields = {}): Promise<{ path: string; body: Body }> {
+async function filled(
+  line: Line,
+  client: Client,
+  subject: Subject,
+  change: Fields = {},
+): Promise<{ path: string; body: Body }> {
   const { path, fields, file } = asked(cast, line, subject);
   const all = { _csrf: await client.csrf(), _once: randomUUID(), ...fields, ...change };
   return { path, body: await multipart(all, file ?? { bytes: cast.pdf, name: 'Полис.pdf' }) };
 }
 
 describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, line) => {
-  it.each(STRANGERS)('refuses %s with %i before the file is there, and keeps no byte', async (actor, status) => {
-    const client = cast.actors[actor].fork();
-    const { path, body } = await filled(line, client, await subjectOf(cast, line));
-    before = await state();
-    const half = Math.floor(body.bytes.length / 2);
-    const received = await receivedDuring(cast.house, async () => {
-      // The second half is never sent: whoever waited for it would wait for ever.
-      const reply = await client.send('POST', path, { body, begin: { bytes: half } });
-      expect(reply.status).toBe(status);
-      expect((await client.send('POST', path, { body })).status).toBe(status);
-    });
-    expect(received).toEqual([]);
-    expect(await state()).toEqual(before);
-  });
+  it.each(STRANGERS)(
+    'refuses %s with %i before the file is there, and keeps no byte',
+    async (actor, status) => {
+      const client = cast.actors[actor].fork();
+      const { path, body } = await filled(line, client, await subjectOf(cast, line));
+      before = await state();
+      const half = Math.floor(body.bytes.length / 2);
+      const received = await receivedDuring(cast.house, async () => {
+        // The second half is never sent: whoever waited for it would wait for ever.
+        const reply = await client.send('POST', path, { body, begin: { bytes: half } });
+        expect(reply.status).toBe(status);
+        expect((await client.send('POST', path, { body })).status).toBe(status);
+      });
+      expect(received).toEqual([]);
+      expect(await state()).toEqual(before);
+    },
+  );
 
   it.each<[string, (client: Client) => Promise<Fields>]>([
     ['a missing', () => Promise.resolve({ _csrf: [] })],
@@ -72,7 +83,10 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
   it('judges the fields before it keeps the file', async () => {
     const client = cast.actors.documents.fork();
     const subject = await subjectOf(cast, line);
-    const { path, body } = await filled(line, client, subject, { comment: 'Длинно. '.repeat(400), type_id: 'none' });
+    const { path, body } = await filled(line, client, subject, {
+      comment: 'Длинно. '.repeat(400),
+      type_id: 'none',
+    });
     before = await state();
     expect((await client.send('POST', path, { body })).status).toBe(422);
     expect(await state()).toEqual(before);
@@ -123,19 +137,22 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
 describe('a form without a file', () => {
   const plain = posts.filter(({ route }) => !route.upload);
 
-  it.each(plain.map((line) => [line.key, line] as const))('%s stores no file that is sent to it', async (_key, line) => {
-    const actor: Actor = line.section.area === 'staff' ? 'chief' : 'documents';
-    const client = cast.actors[actor].fork();
-    const { path, body } = await filled(line, client, await subjectOf(cast, line, { decider: actor }));
-    before = await state();
-    const received = await receivedDuring(cast.house, async () => {
-      const reply = await client.send('POST', path, { body });
-      // The token is in the multipart body, which only a form with a file reads.
-      expect(reply.status).toBe(403);
-    });
-    expect(received).toEqual([]);
-    expect(await state()).toEqual(before);
-  });
+  it.each(plain.map((line) => [line.key, line] as const))(
+    '%s stores no file that is sent to it',
+    async (_key, line) => {
+      const actor: Actor = line.section.area === 'staff' ? 'chief' : 'documents';
+      const client = cast.actors[actor].fork();
+      const { path, body } = await filled(line, client, await subjectOf(cast, line, { decider: actor }));
+      before = await state();
+      const received = await receivedDuring(cast.house, async () => {
+        const reply = await client.send('POST', path, { body });
+        // The token is in the multipart body, which only a form with a file reads.
+        expect(reply.status).toBe(403);
+      });
+      expect(received).toEqual([]);
+      expect(await state()).toEqual(before);
+    },
+  );
 });
 
 describe('a limit', () => {
@@ -143,8 +160,11 @@ describe('a limit', () => {
     const line = posts.find(({ key }) => key === 'POST /auth/login/confirmation')!;
     const client = cast.actors.nobody.fork();
     const subject = await subjectOf(cast, line);
-    for (let times = 0; times < 5; times += 1) expect((await ask(cast, line, client, subject)).status).toBe(303);
-    const late = await client.send('POST', '/auth/login/confirmation', { body: urlencoded({ _csrf: 'none' }) });
+    for (let times = 0; times < 5; times += 1)
+      expect((await ask(cast, line, client, subject)).status).toBe(303);
+    const late = await client.send('POST', '/auth/login/confirmation', {
+      body: urlencoded({ _csrf: 'none' }),
+    });
     expect(late.status).toBe(429);
     expect(Number(late.headers['retry-after'])).toBeGreaterThan(3000);
     expect((await ask(cast, line, await cast.enter('nobody'), subject)).status).toBe(303);

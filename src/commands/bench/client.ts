@@ -17,23 +17,32 @@ export function ask(
   options: { headers?: Record<string, string>; form?: Record<string, string> } = {},
 ): Promise<Answer> {
   const form = options.form && new URLSearchParams(options.form).toString();
-  const headers = { ...PROXIED, ...options.headers, ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }) };
+  const headers = {
+    ...PROXIED,
+    ...options.headers,
+    ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+  };
   return new Promise((resolve, reject) => {
-    const sent = request({ port, host: '127.0.0.1', path, method: form ? 'POST' : 'GET', headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) });
-      });
-    });
+    const sent = request(
+      { port, host: '127.0.0.1', path, method: form ? 'POST' : 'GET', headers },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) });
+        });
+      },
+    );
     sent.on('error', reject);
     sent.end(form);
   });
 }
 
 /** Opens the sign-in page and answers what sends its form: the address and password with the page's own tokens. */
-export async function openSignIn(port: number): Promise<(person: { email: string; password: string }) => Promise<string>> {
+export async function openSignIn(
+  port: number,
+): Promise<(person: { email: string; password: string }) => Promise<string>> {
   const page = await ask(port, '/auth/login');
   const html = page.body.toString();
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
@@ -47,7 +56,9 @@ export async function openSignIn(port: number): Promise<(person: { email: string
 }
 
 /** What a browser that knows nothing of the site loads to show its first page, in bytes as they are sent. */
-export async function firstVisit(port: number): Promise<{ html: number; css: number; js: number; fonts: number }> {
+export async function firstVisit(
+  port: number,
+): Promise<{ html: number; css: number; js: number; fonts: number }> {
   const load = (path: string) => ask(port, path, { headers: { 'Accept-Encoding': 'gzip, deflate, br' } });
   const weigh = async (paths: Iterable<string>) => {
     const answers = await Promise.all([...new Set(paths)].map(load));
@@ -55,7 +66,9 @@ export async function firstVisit(port: number): Promise<{ html: number; css: num
   };
   const html = (await ask(port, '/auth/login')).body.toString();
   const styles = found(html, /<link rel="stylesheet" href="([^"]+)"/g);
-  const css = (await Promise.all(styles.map((path) => ask(port, path)))).map((answer) => answer.body.toString());
+  const css = (await Promise.all(styles.map((path) => ask(port, path)))).map((answer) =>
+    answer.body.toString(),
+  );
   return {
     html: await weigh(['/auth/login']),
     css: await weigh(styles),
@@ -66,4 +79,5 @@ export async function firstVisit(port: number): Promise<{ html: number; css: num
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1]!);
 
-const cookies = (answer: Answer) => (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ');
+const cookies = (answer: Answer) =>
+  (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ');

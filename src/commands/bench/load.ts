@@ -35,7 +35,9 @@ async function run(order: Order): Promise<Outcome> {
 
 /** One connection: asks, reads, asks again until the time is over. */
 function reader({ port, path, headers }: Order, until: number, took: number[]): Promise<void> {
-  const lines = Object.entries({ Host: `localhost:${port}`, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ Host: `localhost:${port}`, ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   const request = Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -72,7 +74,9 @@ function reader({ port, path, headers }: Order, until: number, took: number[]): 
       }
     });
     socket.on('error', reject);
-    socket.on('close', () => (performance.now() < until ? reject(new Error(`${path}: the connection was closed`)) : resolve()));
+    socket.on('close', () =>
+      performance.now() < until ? reject(new Error(`${path}: the connection was closed`)) : resolve(),
+    );
   });
 }
 

@@ -36,7 +36,8 @@ export async function startApp(environment: Record<string, string>, log: string)
   );
   closeSync(out);
   while (!(await answers(port))) {
-    if (child.exitCode !== null) throw new Error(`The application does not start:\n${readFileSync(log, 'utf8')}`);
+    if (child.exitCode !== null)
+      throw new Error(`The application does not start:\n${readFileSync(log, 'utf8')}`);
     if (performance.now() - begin > 60_000) throw new Error('The application does not answer.');
     await delay(5);
   }
@@ -74,14 +75,18 @@ export function memory(pid: number): number {
 export function processorTime(pids: number[]): number {
   // proc(5): fields 14 and 15 are user and system time, in hundredths of a second on every Linux of today.
   const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return Number(fields[11]) + Number(fields[12]);
   });
   return ticks.reduce((sum, count) => sum + count, 0) * 10;
 }
 
 function helper(file: string, args: string[]): ChildProcess {
-  return remember(fork(built(`commands/bench/${file}`), args, { env: { NODE_ENV: 'production' }, execArgv: [] }));
+  return remember(
+    fork(built(`commands/bench/${file}`), args, { env: { NODE_ENV: 'production' }, execArgv: [] }),
+  );
 }
 
 function remember<Child extends ChildProcess>(child: Child): Child {

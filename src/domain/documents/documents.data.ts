@@ -88,7 +88,10 @@ export async function listDocuments(
   const from = position.cursor ? [position.cursor.at, position.cursor.id] : TOP;
   const [answer] = await (position.backwards ? backwards : forwards)(db, [scope.organisation.id, ...from]);
   const rows = answer!.rows.map((row) => ({ ...row, sent_at: new Date(row.sent_at) }));
-  const checklist = answer!.checklist.map((item) => ({ ...item, sent_at: item.sent_at === null ? null : new Date(item.sent_at) }));
+  const checklist = answer!.checklist.map((item) => ({
+    ...item,
+    sent_at: item.sent_at === null ? null : new Date(item.sent_at),
+  }));
   return { ...pageOf(rows, (row) => row.sent_at, position), checklist };
 }
 
@@ -128,25 +131,42 @@ async function details(
     .where('v.document_id', document.id)
     .orderBy('v.number', 'desc')
     .select<VersionDetails[]>(
-      'v.*', 't.name as type', 'f.mime', 'f.size', 'f.name as file_name', 'f.sha256', 'a.email as uploader_email',
+      'v.*',
+      't.name as type',
+      'f.mime',
+      'f.size',
+      'f.name as file_name',
+      'f.sha256',
+      'a.email as uploader_email',
       db.raw("a.surname || ' ' || a.name as uploader"),
       db.raw("r.surname || ' ' || r.name as decider"),
     );
   if (!removed) void query.whereNull('v.removed_at');
   const versions = await query;
   const latest = versions.find((version) => version.id === document.latest_id)!;
-  return { ...document, versions, latest, in_force: versions.find((version) => version.status === 'accepted') ?? null };
+  return {
+    ...document,
+    versions,
+    latest,
+    in_force: versions.find((version) => version.status === 'accepted') ?? null,
+  };
 }
 
 const withNames = (db: Database) =>
   db('documents as d')
     .join('document_types as t', 't.id', 'd.type_id')
     .join('organisations as o', 'o.id', 'd.organisation_id')
-    .select<(DocumentRow & { type: string; organisation: string })[]>('d.*', 't.name as type', 'o.name as organisation');
+    .select<(DocumentRow & { type: string; organisation: string })[]>(
+      'd.*',
+      't.name as type',
+      'o.name as organisation',
+    );
 
 /** @throws NotFound when it is not this organisation's, or is removed */
 export async function getDocument(db: Database, scope: Scope, id: string): Promise<DocumentDetails> {
-  const query = withNames(db).where({ 'd.id': id, 'd.organisation_id': scope.organisation.id }).whereNull('d.removed_at');
+  const query = withNames(db)
+    .where({ 'd.id': id, 'd.organisation_id': scope.organisation.id })
+    .whereNull('d.removed_at');
   return details(db, (await query)[0], { removed: false });
 }
 
@@ -162,7 +182,11 @@ export async function lockDocument(trx: Transaction, id: string, scope?: Scope):
   if (!(await query.first('id'))) throw new NotFound();
 }
 
-export async function insertDocument(trx: Transaction, document: DocumentRow, version: DocumentVersionRow): Promise<void> {
+export async function insertDocument(
+  trx: Transaction,
+  document: DocumentRow,
+  version: DocumentVersionRow,
+): Promise<void> {
   await trx('documents').insert(document);
   await trx('document_versions').insert(version);
 }
@@ -173,15 +197,26 @@ export async function insertVersion(trx: Transaction, version: DocumentVersionRo
 
 /** The last number given out in a document, removed versions counted. */
 export async function highestNumber(trx: Transaction, document: string): Promise<number> {
-  const row = await trx('document_versions').where({ document_id: document }).max({ number: 'number' }).first();
+  const row = await trx('document_versions')
+    .where({ document_id: document })
+    .max({ number: 'number' })
+    .first();
   return Number(row?.number ?? 0);
 }
 
-export async function updateVersion(trx: Transaction, id: string, change: Partial<DocumentVersionRow>): Promise<void> {
+export async function updateVersion(
+  trx: Transaction,
+  id: string,
+  change: Partial<DocumentVersionRow>,
+): Promise<void> {
   await trx('document_versions').where({ id }).update(change);
 }
 
-export async function updateDocument(trx: Transaction, id: string, change: Partial<DocumentRow>): Promise<void> {
+export async function updateDocument(
+  trx: Transaction,
+  id: string,
+  change: Partial<DocumentRow>,
+): Promise<void> {
   await trx('documents').where({ id }).update(change);
 }
 
@@ -200,7 +235,10 @@ export async function documentHistory(db: Database, document: string): Promise<H
     .where('e.subject_id', document)
     .orderBy('e.id')
     .select<HistoryEntry[]>(
-      'e.at', 'e.action', 'e.details', 'e.account_id',
+      'e.at',
+      'e.action',
+      'e.details',
+      'e.account_id',
       db.raw("a.surname || ' ' || a.name as who"),
     );
 }

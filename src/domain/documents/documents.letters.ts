@@ -20,7 +20,11 @@ const about =
   ({ publicUrl }, data) => {
     const facts = data as unknown as Facts;
     const href = `${publicUrl}/profiles/${facts.organisation}/documents/${facts.document}`;
-    return Promise.resolve({ ...words(facts), greeting: greet(facts), link: { label: 'Открыть документ', href } });
+    return Promise.resolve({
+      ...words(facts),
+      greeting: greet(facts),
+      link: { label: 'Открыть документ', href },
+    });
   };
 
 const named = ({ type, organisation_name }: Facts) => `«${type}» (${organisation_name})`;
@@ -41,7 +45,10 @@ const rejected = about((facts) => ({
 
 const withdrawn = about((facts) => ({
   subject: `Документ снова на проверке: ${facts.type}`,
-  paragraphs: [`Решение принять документ ${named(facts)} отозвано, документ снова на проверке.`, `Причина: ${facts.reason}`],
+  paragraphs: [
+    `Решение принять документ ${named(facts)} отозвано, документ снова на проверке.`,
+    `Причина: ${facts.reason}`,
+  ],
 }));
 
 const expired = about((facts) => ({

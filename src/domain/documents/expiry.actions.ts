@@ -31,7 +31,12 @@ export async function remindOfEnding(db: Database, now: Date): Promise<number> {
   return month + week + last;
 }
 
-async function tellAll(db: Database, kind: NoticeKind, span: { from: Day | null; to: Day }, now: Date): Promise<number> {
+async function tellAll(
+  db: Database,
+  kind: NoticeKind,
+  span: { from: Day | null; to: Day },
+  now: Date,
+): Promise<number> {
   let told = 0;
   for (;;) {
     const few = await transaction(db, async (trx) => {
@@ -52,11 +57,20 @@ async function tell(trx: Transaction, kind: NoticeKind, version: EndingVersion, 
   const { document, organisation, valid_until } = version;
   if (expired) {
     const details = { valid_until };
-    await record(trx, clockwork('expiry'), now, { action: 'document.expired', subject: document, organisation, details });
+    await record(trx, clockwork('expiry'), now, {
+      action: 'document.expired',
+      subject: document,
+      organisation,
+      details,
+    });
   }
   if (under_review) return;
   const people = await membersWith(trx, organisation, DOCUMENT_MANAGERS);
   const left = daysBetween(dayOf(now), valid_until);
   const letter = expired ? 'document.expired' : 'document.ending';
-  await post(trx, now, people.map(({ email, ...person }) => ({ letter, recipient: email, data: { ...person, ...facts, left } })));
+  await post(
+    trx,
+    now,
+    people.map(({ email, ...person }) => ({ letter, recipient: email, data: { ...person, ...facts, left } })),
+  );
 }

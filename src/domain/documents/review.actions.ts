@@ -7,8 +7,15 @@ import { post } from '../outbox/outbox.data.js';
 import { findStaff } from '../people/people.data.js';
 import type { HasStaffRoles } from '../people/people.policy.js';
 import { STATUS_NAMES } from './document-status.js';
-import { getAnyDocument, lockDocument, updateDocument, updateVersion, type DocumentDetails } from './documents.data.js';
+import {
+  getAnyDocument,
+  lockDocument,
+  updateDocument,
+  updateVersion,
+  type DocumentDetails,
+} from './documents.data.js';
 import { DOCUMENT_MANAGERS, documentPolicy } from './documents.policy.js';
+import { forgetTold } from './expiry.data.js';
 
 /** The reviewer at work. */
 export interface Reviewing {
@@ -29,13 +36,26 @@ export interface Seen {
  *
  * @throws Conflict when somebody decided or the tenant replaced the file meanwhile
  */
-export function accept(reviewing: Reviewing, id: string, seen: Seen, validUntil: Day): Promise<DocumentDetails> {
-  if (validUntil < dayOf(reviewing.now)) throw new Invalid({ valid_until: 'Этот день уже прошёл. Укажите сегодняшний или будущий' });
+export function accept(
+  reviewing: Reviewing,
+  id: string,
+  seen: Seen,
+  validUntil: Day,
+): Promise<DocumentDetails> {
+  if (validUntil < dayOf(reviewing.now))
+    throw new Invalid({ valid_until: 'Этот день уже прошёл. Укажите сегодняшний или будущий' });
   return decide(reviewing, id, async (trx, document) => {
     refuseUnlessSeen(document, seen);
-    await updateVersion(trx, document.latest.id, { status: 'accepted', valid_until: validUntil, ...signed(reviewing) });
+    await updateVersion(trx, document.latest.id, {
+      status: 'accepted',
+      valid_until: validUntil,
+      ...signed(reviewing),
+    });
     await updateDocument(trx, id, { status: 'accepted', valid_until: validUntil });
-    await tell(trx, reviewing, document, 'document.accepted', { number: document.latest.number, valid_until: validUntil });
+    await tell(trx, reviewing, document, 'document.accepted', {
+      number: document.latest.number,
+      valid_until: validUntil,
+    });
   });
 }
 
@@ -44,7 +64,12 @@ export function accept(reviewing: Reviewing, id: string, seen: Seen, validUntil:
  *
  * @throws Conflict when somebody decided or the tenant replaced the file meanwhile
  */
-export function reject(reviewing: Reviewing, id: string, seen: Seen, reason: string): Promise<DocumentDetails> {
+export function reject(
+  reviewing: Reviewing,
+  id: string,
+  seen: Seen,
+  reason: string,
+): Promise<DocumentDetails> {
   return decide(reviewing, id, async (trx, document) => {
     refuseUnlessSeen(document, seen);
     await updateVersion(trx, document.latest.id, { status: 'rejected', reason, ...signed(reviewing) });
@@ -58,14 +83,21 @@ export function reject(reviewing: Reviewing, id: string, seen: Seen, reason: str
  *
  * @throws Conflict when it is not accepted (any more) or a newer version has come, Forbidden when another accepted it
  */
-export function withdraw(reviewing: Reviewing, id: string, version: string, reason: string): Promise<DocumentDetails> {
+export function withdraw(
+  reviewing: Reviewing,
+  id: string,
+  version: string,
+  reason: string,
+): Promise<DocumentDetails> {
   return decide(reviewing, id, async (trx, document) => {
     const { latest } = document;
     if (latest.id !== version || latest.status !== 'accepted') throw new Conflict(presentState(document));
     if (latest.decided_by !== reviewing.reviewer.id) throw new Forbidden();
-    const earlier = document.versions.find((one) => one.status === 'accepted' && one.id !== latest.id) ?? null;
+    const earlier =
+      document.versions.find((one) => one.status === 'accepted' && one.id !== latest.id) ?? null;
     const undecided = { decided_by: null, decided_at: null, reason: null };
     await updateVersion(trx, latest.id, { status: 'sent', valid_until: null, ...undecided });
+    await forgetTold(trx, latest.id);
     await updateDocument(trx, id, { status: 'sent', valid_until: earlier?.valid_until ?? null });
     await tell(trx, reviewing, document, 'document.withdrawn', { number: latest.number, reason });
   });
@@ -75,7 +107,8 @@ export function withdraw(reviewing: Reviewing, id: string, version: string, reas
 export function presentState(document: DocumentDetails): string {
   const { latest } = document;
   const who = latest.decider ? ` Решение: ${latest.decider}.` : '';
-  if (latest.status === 'accepted') return `Документ уже принят, действителен до ${day(latest.valid_until!)}.${who}`;
+  if (latest.status === 'accepted')
+    return `Документ уже принят, действителен до ${day(latest.valid_until!)}.${who}`;
   if (latest.status === 'rejected') return `Документ уже отклонён: ${latest.reason}.${who}`;
   return `Арендатор загрузил другую версию (${latest.number}), она в статусе «${STATUS_NAMES.sent}». Посмотрите её и решите заново.`;
 }
@@ -118,6 +151,20 @@ async function tell(
   const organisation = document.organisation_id;
   await record(trx, actor, now, { action, subject: document.id, organisation, details });
   const people = await membersWith(trx, organisation, DOCUMENT_MANAGERS);
-  const facts = { document: document.id, type: document.type, organisation, organisation_name: document.organisation, ...details };
-  await post(trx, now, people.map(({ email, ...person }) => ({ letter: action, recipient: email, data: { ...person, ...facts } })));
+  const facts = {
+    document: document.id,
+    type: document.type,
+    organisation,
+    organisation_name: document.organisation,
+    ...details,
+  };
+  await post(
+    trx,
+    now,
+    people.map(({ email, ...person }) => ({
+      letter: action,
+      recipient: email,
+      data: { ...person, ...facts },
+    })),
+  );
 }

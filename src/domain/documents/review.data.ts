@@ -24,7 +24,12 @@ export interface QueueRow {
 }
 
 /** The review queue: what waits comes oldest first, everything else newest first. */
-export async function listQueue(db: Database, filter: QueueFilter, position: Position, today: Day): Promise<Page<QueueRow>> {
+export async function listQueue(
+  db: Database,
+  filter: QueueFilter,
+  position: Position,
+  today: Day,
+): Promise<Page<QueueRow>> {
   const oldestFirst = filter.status === 'sent';
   const ascending = oldestFirst !== position.backwards;
   const query = filtered(db, filter, today)
@@ -45,9 +50,17 @@ export async function listQueue(db: Database, filter: QueueFilter, position: Pos
 }
 
 /** The document to decide after this one: the next in the queue, else its first; null when none waits. */
-export async function nextInQueue(db: Database, after: { id: string; sent_at: Date } | null): Promise<string | null> {
+export async function nextInQueue(
+  db: Database,
+  after: { id: string; sent_at: Date } | null,
+): Promise<string | null> {
   const waiting = () =>
-    db('documents').where('status', 'sent').whereNull('removed_at').orderBy(['sent_at', 'id']).limit(1).select('id');
+    db('documents')
+      .where('status', 'sent')
+      .whereNull('removed_at')
+      .orderBy(['sent_at', 'id'])
+      .limit(1)
+      .select('id');
   if (after) {
     const [next] = await waiting().whereRaw('(sent_at, id) > (?, ?)', [after.sent_at, after.id]);
     if (next) return next.id;
@@ -57,7 +70,10 @@ export async function nextInQueue(db: Database, after: { id: string; sent_at: Da
 }
 
 /** Where a waiting document stands: its place and how many wait, both counted to 100 at most. */
-export async function placeInQueue(db: Database, document: { id: string; sent_at: Date }): Promise<{ place: number; of: number }> {
+export async function placeInQueue(
+  db: Database,
+  document: { id: string; sent_at: Date },
+): Promise<{ place: number; of: number }> {
   const waiting = db('documents').where('status', 'sent').whereNull('removed_at');
   const counted = async (rows: Knex.QueryBuilder) => {
     const few = rows.select(db.raw('1')).limit(100).as('few');
@@ -72,7 +88,9 @@ export async function placeInQueue(db: Database, document: { id: string; sent_at
 }
 
 function filtered(db: Database, { status, organisation, type, search }: QueueFilter, today: Day) {
-  const query = db('documents as d').join('organisations as o', 'o.id', 'd.organisation_id').whereNull('d.removed_at');
+  const query = db('documents as d')
+    .join('organisations as o', 'o.id', 'd.organisation_id')
+    .whereNull('d.removed_at');
   if (status === 'sent' || status === 'rejected') void query.where('d.status', status);
   if (status === 'accepted') void query.where('d.status', 'accepted').where('d.valid_until', '>=', today);
   if (status === 'invalid') void query.where('d.status', 'accepted').where('d.valid_until', '<', today);

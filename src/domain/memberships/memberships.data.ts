@@ -16,8 +16,16 @@ export interface Member {
  *
  * @throws NotFound when it has ended, Forbidden when the policy no longer allows
  */
-export async function confirmMember(trx: Transaction, member: Member, policy: (member: Member) => boolean): Promise<void> {
-  const row = await trx('memberships').where({ id: member.id }).whereNull('ended_at').forShare().first('roles');
+export async function confirmMember(
+  trx: Transaction,
+  member: Member,
+  policy: (member: Member) => boolean,
+): Promise<void> {
+  const row = await trx('memberships')
+    .where({ id: member.id })
+    .whereNull('ended_at')
+    .forShare()
+    .first('roles');
   if (!row) throw new NotFound();
   if (!policy({ ...member, roles: row.roles })) throw new Forbidden();
 }
@@ -42,7 +50,16 @@ export async function listProfiles(db: Database, account: string): Promise<Profi
     .where('m.account_id', account)
     .whereNull('m.ended_at')
     .orderBy(['o.name', 'o.id', 'c.starts_on', 'c.number'])
-    .select('m.organisation_id', 'o.name', 'o.inn', 'o.kpp', 'c.id as contract_id', 'c.number', 'c.kind', 'm.since');
+    .select(
+      'm.organisation_id',
+      'o.name',
+      'o.inn',
+      'o.kpp',
+      'c.id as contract_id',
+      'c.number',
+      'c.kind',
+      'm.since',
+    );
 }
 
 /** Somebody to write to. */

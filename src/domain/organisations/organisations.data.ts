@@ -15,7 +15,10 @@ export async function listContracts(
     .where({ organisation_id: member.organisation.id })
     .orderBy([{ column: 'starts_on', order: 'desc' }, { column: 'number' }]);
   const premises = await db('premises')
-    .whereIn('contract_id', contracts.map((contract) => contract.id))
+    .whereIn(
+      'contract_id',
+      contracts.map((contract) => contract.id),
+    )
     .orderBy(['building', 'room']);
   return contracts
     .map((contract) => ({ ...contract, premises: premises.filter((one) => one.contract_id === contract.id) }))

@@ -20,7 +20,11 @@ export interface LetterContext {
 }
 
 /** Writes a letter from the facts of its message; null when there is no longer anything to say. */
-export type Composer = (context: LetterContext, data: Record<string, unknown>, recipient: string) => Promise<Letter | null>;
+export type Composer = (
+  context: LetterContext,
+  data: Record<string, unknown>,
+  recipient: string,
+) => Promise<Letter | null>;
 export type Letters = Record<string, Composer>;
 
 /** «Здравствуйте, Имя Отчество!» */

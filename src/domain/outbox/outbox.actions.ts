@@ -76,5 +76,11 @@ function layOut(render: Render, letter: Letter): { subject: string; text: string
   return { subject: letter.subject, text: unescape(text), html: render('letter-html', locals) };
 }
 
-const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&#34;': '"', '&#39;': "'" };
+const ENTITIES: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#34;': '"',
+  '&#39;': "'",
+};
 const unescape = (text: string) => text.replace(/&(amp|lt|gt|#34|#39);/g, (entity) => ENTITIES[entity]!);

@@ -51,7 +51,10 @@ export function folderTransport(folder: string): Transport {
       await mkdir(folder, { recursive: true });
       const { to, subject, text, html } = mail;
       const name = `${now.toISOString().replaceAll(':', '-')}_${mail.id}.json`;
-      await writeFile(join(folder, `.${name}`), JSON.stringify({ to, subject, text, html, at: now.toISOString() }));
+      await writeFile(
+        join(folder, `.${name}`),
+        JSON.stringify({ to, subject, text, html, at: now.toISOString() }),
+      );
       await rename(join(folder, `.${name}`), join(folder, name));
     },
     close: () => undefined,
@@ -62,5 +65,7 @@ export function folderTransport(folder: string): Transport {
 export async function keptMails(folder: string): Promise<KeptMail[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d.*\.json$/.test(name));
   const newest = names.sort().reverse().slice(0, 200);
-  return Promise.all(newest.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail));
+  return Promise.all(
+    newest.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
+  );
 }

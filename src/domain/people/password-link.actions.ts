@@ -25,15 +25,28 @@ export const LINK_TIME = 3_600_000;
  * Makes this address a staff administrator, with an account if it has none, and answers the token of a one-time link
  * to set the password: how the first administrator of an installation comes to be. Older links die.
  */
-export async function appointStaff(parts: PeopleParts, email: string, actor: Actor, now: Date): Promise<string> {
+export async function appointStaff(
+  parts: PeopleParts,
+  email: string,
+  actor: Actor,
+  now: Date,
+): Promise<string> {
   const address = foldEmail(email);
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) throw new Invalid({ email: `${email} — не адрес E-mail` });
   const token = randomToken();
   await transaction(parts.db, async (trx) => {
     await insertAccount(trx, {
-      ...{ id: randomUUID(), email: address, surname: 'Администратор', name: 'Администратор' },
-      ...{ patronymic: null, phone: null, inn: null, password_hash: null, staff_roles: [] },
-      ...{ created_at: now, blocked_at: null },
+      id: randomUUID(),
+      email: address,
+      surname: 'Администратор',
+      name: 'Администратор',
+      patronymic: null,
+      phone: null,
+      inn: null,
+      password_hash: null,
+      staff_roles: [],
+      created_at: now,
+      blocked_at: null,
     });
     const account = await findAccountByEmail(trx, address);
     await setStaffRoles(trx, account!.id, [...new Set([...account!.staff_roles, 'administrator'])]);
@@ -55,7 +68,12 @@ export async function appointStaff(parts: PeopleParts, email: string, actor: Act
  * Asks for a recovery letter (manual 3.3). The request writes one row whoever asks: whether the address and the surname
  * belong to an account is decided by the worker, so the answer and its time tell nothing.
  */
-export async function askForRecovery(db: Database, asked: { email: string; surname: string }, actor: Actor, now: Date): Promise<void> {
+export async function askForRecovery(
+  db: Database,
+  asked: { email: string; surname: string },
+  actor: Actor,
+  now: Date,
+): Promise<void> {
   const id = randomUUID();
   const recipient = foldEmail(asked.email);
   const data = { request: id, surname: foldName(asked.surname), asked_at: now.getTime() };
@@ -66,7 +84,12 @@ export async function askForRecovery(db: Database, asked: { email: string; surna
 }
 
 /** A surname as it is compared: case, ё/е and spaces forgiven. */
-export const foldName = (name: string) => name.toLowerCase().replaceAll('ё', 'е').replace(/[\s-]+/g, ' ').trim();
+export const foldName = (name: string) =>
+  name
+    .toLowerCase()
+    .replaceAll('ё', 'е')
+    .replace(/[\s-]+/g, ' ')
+    .trim();
 
 /** Whose password this link sets; null when it is used, replaced or too old. */
 export async function ownerOfLink(parts: PeopleParts, token: string, now: Date) {
@@ -79,7 +102,13 @@ export async function ownerOfLink(parts: PeopleParts, token: string, now: Date) 
  *
  * @throws Conflict when the link has been used or is too old
  */
-export async function setPassword(parts: PeopleParts, token: string, password: string, actor: Actor, now: Date): Promise<void> {
+export async function setPassword(
+  parts: PeopleParts,
+  token: string,
+  password: string,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
   const link = await findPasswordLink(parts.db, hashToken(token), now);
   const account = link && (await findAccount(parts.db, link.account_id));
   if (!account) throw new Conflict('Ссылка уже использована или её срок истёк.');
@@ -90,7 +119,12 @@ export async function setPassword(parts: PeopleParts, token: string, password: s
     await setPasswordHash(trx, account.id, hash);
     await endSessions(trx, account.id);
     const { name, patronymic, email } = account;
-    await post(trx, now, [{ letter: 'password-changed', recipient: email, data: { name, patronymic, at: now.getTime() } }]);
-    await record(trx, { ...actor, account_id: account.id }, now, { action: 'password.set', subject: account.id });
+    await post(trx, now, [
+      { letter: 'password-changed', recipient: email, data: { name, patronymic, at: now.getTime() } },
+    ]);
+    await record(trx, { ...actor, account_id: account.id }, now, {
+      action: 'password.set',
+      subject: account.id,
+    });
   });
 }

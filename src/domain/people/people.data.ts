@@ -6,7 +6,11 @@ import type { AccountRow, PasswordLinkRow, RegistrationRow } from '../../db/rows
 export const foldEmail = (email: string) => email.trim().toLowerCase();
 
 export async function findAccountByEmail(db: Database, email: string): Promise<AccountRow | null> {
-  return (await db('accounts').where({ email: foldEmail(email) }).first()) ?? null;
+  return (
+    (await db('accounts')
+      .where({ email: foldEmail(email) })
+      .first()) ?? null
+  );
 }
 
 export async function findAccount(db: Database, id: string): Promise<AccountRow | null> {
@@ -15,7 +19,12 @@ export async function findAccount(db: Database, id: string): Promise<AccountRow 
 
 /** One of the company's own people, locked against a change of his roles until the transaction ends. */
 export async function findStaff(trx: Transaction, id: string): Promise<AccountRow | null> {
-  const row = await trx('accounts').where({ id }).whereNull('blocked_at').whereRaw("staff_roles <> '{}'").forShare().first();
+  const row = await trx('accounts')
+    .where({ id })
+    .whereNull('blocked_at')
+    .whereRaw("staff_roles <> '{}'")
+    .forShare()
+    .first();
   return row ?? null;
 }
 
@@ -61,7 +70,10 @@ export async function findRegistration(db: Database, id: string): Promise<Regist
   return (await db('registrations').where({ id }).first()) ?? null;
 }
 
-export async function findRegistrationByToken(db: Database, token_hash: string): Promise<RegistrationRow | null> {
+export async function findRegistrationByToken(
+  db: Database,
+  token_hash: string,
+): Promise<RegistrationRow | null> {
   return (await db('registrations').where({ token_hash }).first()) ?? null;
 }
 
@@ -87,7 +99,12 @@ export async function lockRegistrations(trx: Transaction, email: string): Promis
 }
 
 /** Marks it as confirmed if it still waits; the purge takes the same row, so exactly one of the two wins. */
-export async function takePending(trx: Transaction, id: string, since: Date, now: Date): Promise<RegistrationRow | null> {
+export async function takePending(
+  trx: Transaction,
+  id: string,
+  since: Date,
+  now: Date,
+): Promise<RegistrationRow | null> {
   const [taken] = await trx('registrations')
     .where({ id })
     .whereNull('confirmed_at')
@@ -98,8 +115,14 @@ export async function takePending(trx: Transaction, id: string, since: Date, now
 }
 
 /** Once the owner has shown himself, the password has its place and other people's registrations of his address end. */
-export async function closeRegistration(trx: Transaction, taken: RegistrationRow, account: string): Promise<void> {
-  await trx('consents').where({ registration_id: taken.id }).update({ account_id: account, registration_id: null });
+export async function closeRegistration(
+  trx: Transaction,
+  taken: RegistrationRow,
+  account: string,
+): Promise<void> {
+  await trx('consents')
+    .where({ registration_id: taken.id })
+    .update({ account_id: account, registration_id: null });
   await trx('registrations').where({ id: taken.id }).update({ password_hash: null, account_id: account });
   await trx('registrations').where({ email: taken.email }).whereNull('confirmed_at').delete();
 }
@@ -116,7 +139,14 @@ export async function deletePendingBefore(trx: Transaction, before: Date): Promi
 
 export async function insertConsent(
   trx: Transaction,
-  consent: { registration_id: string; email: string; ip: string; user_agent: string; form: string; given_at: Date },
+  consent: {
+    registration_id: string;
+    email: string;
+    ip: string;
+    user_agent: string;
+    form: string;
+    given_at: Date;
+  },
   text: { purpose: string; version: string; sha256: string; body: string },
 ): Promise<void> {
   await trx('consent_texts').insert(text).onConflict('sha256').ignore();
@@ -126,13 +156,28 @@ export async function insertConsent(
 }
 
 /** Adds a link; the older ones of the account die. Adding the same one again changes nothing. */
-export async function insertPasswordLink(trx: Transaction, row: Omit<PasswordLinkRow, 'used_at'>): Promise<void> {
-  await trx('password_links').where({ account_id: row.account_id }).whereNull('used_at').whereNot({ id: row.id }).delete();
+export async function insertPasswordLink(
+  trx: Transaction,
+  row: Omit<PasswordLinkRow, 'used_at'>,
+): Promise<void> {
+  await trx('password_links')
+    .where({ account_id: row.account_id })
+    .whereNull('used_at')
+    .whereNot({ id: row.id })
+    .delete();
   await trx('password_links').insert(row).onConflict('id').ignore();
 }
 
-export async function findPasswordLink(db: Database, token_hash: string, now: Date): Promise<PasswordLinkRow | null> {
-  const row = await db('password_links').where({ token_hash }).whereNull('used_at').where('expires_at', '>', now).first();
+export async function findPasswordLink(
+  db: Database,
+  token_hash: string,
+  now: Date,
+): Promise<PasswordLinkRow | null> {
+  const row = await db('password_links')
+    .where({ token_hash })
+    .whereNull('used_at')
+    .where('expires_at', '>', now)
+    .first();
   return row ?? null;
 }
 

@@ -16,7 +16,9 @@ export interface HasStaffRoles {
 
 /** Whether this is one of the staff with one of these roles; their administrator has them all. */
 export function serves(person: HasStaffRoles, ...roles: StaffRole[]): boolean {
-  return person.staff_roles.includes('administrator') || roles.some((role) => person.staff_roles.includes(role));
+  return (
+    person.staff_roles.includes('administrator') || roles.some((role) => person.staff_roles.includes(role))
+  );
 }
 
 export const peoplePolicy = {

@@ -29,7 +29,10 @@ export async function checkSignIn(
   now: Date,
 ): Promise<SignIn> {
   const email = foldEmail(attempt.email);
-  const own = { key: attempt.device ? `device:${attempt.device}` : `email:${digest(email)}`, free: FREE.account };
+  const own = {
+    key: attempt.device ? `device:${attempt.device}` : `email:${digest(email)}`,
+    free: FREE.account,
+  };
   const network = { key: `address:${digest(actor.ip)}`, free: FREE.address };
   await reserveAttempt(parts.db, own, now);
   if (!attempt.device) await reserveAttempt(parts.db, network, now);
@@ -52,7 +55,13 @@ export async function checkSignIn(
   return { outcome: 'refused' };
 }
 
-function note(parts: PeopleParts, actor: Actor, action: string, subject: string | undefined, now: Date): Promise<void> {
+function note(
+  parts: PeopleParts,
+  actor: Actor,
+  action: string,
+  subject: string | undefined,
+  now: Date,
+): Promise<void> {
   return transaction(parts.db, (trx) => record(trx, actor, now, { action, ...(subject && { subject }) }));
 }
 

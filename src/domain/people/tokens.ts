@@ -9,7 +9,11 @@ export interface Tokens {
 export function createTokens(secret: string): Tokens {
   return {
     derive: (purpose, id) =>
-      createHmac('sha256', secret).update(`token:${purpose}:${id}`).digest().subarray(0, 24).toString('base64url'),
+      createHmac('sha256', secret)
+        .update(`token:${purpose}:${id}`)
+        .digest()
+        .subarray(0, 24)
+        .toString('base64url'),
   };
 }
 

@@ -61,7 +61,11 @@ export async function findVisit(
   const [row] = await visitStatement(db, [sid, need.organisation, soon, need.staff]);
   if (!row) return null;
   const { sess, expire } = row;
-  return { sess, expire, visit: { account: account(row), member: member(row), counters: counters(row), drafts: row.drafts } };
+  return {
+    sess,
+    expire,
+    visit: { account: account(row), member: member(row), counters: counters(row), drafts: row.drafts },
+  };
 }
 
 function account(row: Row) {

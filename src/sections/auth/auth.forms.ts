@@ -4,7 +4,7 @@ import { optional, required, ticked } from '../../web/form.js';
 
 const EMAIL = /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
-export const email = required('Укажите адрес E-mail', 254).regex(EMAIL, 'Проверьте адрес E-mail: он должен быть вида name@company.ru');
+const email = required('Укажите адрес E-mail', 254).regex(EMAIL, 'Проверьте адрес E-mail: он должен быть вида name@company.ru');
 
 // Names stand in letters: no line of them may become a header, nothing in them a tag.
 const NAME = /^[^<>{}\r\n]*$/;

@@ -31,10 +31,21 @@ confirmSection.form('/', anyone, {
   show,
   async save(ctx, { password }) {
     const proof = { browser: ctx.browser, password: password ?? null };
-    const outcome = await confirmAddress(people(ctx), ctx.cookies.get(COOKIE) ?? '', proof, ctx.actor, ctx.now);
+    const outcome = await confirmAddress(
+      people(ctx),
+      ctx.cookies.get(COOKIE) ?? '',
+      proof,
+      ctx.actor,
+      ctx.now,
+    );
     if (outcome === 'gone') return redirect('/auth/confirm');
     ctx.cookies.clear(COOKIE);
-    return redirect('/auth/login', outcome === 'confirmed' ? 'Адрес подтверждён. Теперь можно войти.' : 'Адрес уже подтверждён. Можно войти.');
+    return redirect(
+      '/auth/login',
+      outcome === 'confirmed'
+        ? 'Адрес подтверждён. Теперь можно войти.'
+        : 'Адрес уже подтверждён. Можно войти.',
+    );
   },
 });
 

@@ -26,7 +26,12 @@ loginSection.form('/', anyone, {
   show,
   async save(ctx, { email, remember, next }) {
     const outcome = await ctx.session.authenticate((_email, password) =>
-      checkSignIn(people(ctx), { email, password, device: deviceOf(ctx, email), browser: ctx.browser }, ctx.actor, ctx.now),
+      checkSignIn(
+        people(ctx),
+        { email, password, device: deviceOf(ctx, email), browser: ctx.browser },
+        ctx.actor,
+        ctx.now,
+      ),
     );
     return answer(ctx, outcome, { remember, next });
   },
@@ -35,7 +40,13 @@ loginSection.form('/', anyone, {
 function show({ form, query, visit }: FormCtx<Visit>): Answer {
   if (visit.account) return redirect(homeOf(visit.account));
   const next = form.values.next ?? query.get('next') ?? '';
-  return view('auth/login', { title: 'Авторизация', layout: 'auth', form, next, returning: next !== '' && next !== '/' });
+  return view('auth/login', {
+    title: 'Авторизация',
+    layout: 'auth',
+    form,
+    next,
+    returning: next !== '' && next !== '/',
+  });
 }
 
 async function answer(
@@ -49,7 +60,11 @@ async function answer(
   }
   if (outcome?.outcome !== 'in') throw new Invalid({ password: REFUSED }, 401);
   const { account } = outcome;
-  await ctx.session.signIn({ account: account.id, staff: peoplePolicy.isStaff(account), remember: wish.remember });
+  await ctx.session.signIn({
+    account: account.id,
+    staff: peoplePolicy.isStaff(account),
+    remember: wish.remember,
+  });
   ctx.cookies.set(DEVICE, `${randomUUID()}.${ownerMark(ctx, account.email)}`, { maxAge: YEAR });
   const { next } = wish;
   return redirect(next && next !== '/' && isOwnPath(next) ? next : homeOf(account));
@@ -62,7 +77,10 @@ function deviceOf(ctx: Ctx<Visit>, email: string): string | null {
 
 // Which account the browser knows, without telling whoever reads its cookies.
 const ownerMark = ({ config }: Ctx<Visit>, email: string) =>
-  createHmac('sha256', config.sessionSecret).update(`device:${email.trim().toLowerCase()}`).digest('base64url').slice(0, 22);
+  createHmac('sha256', config.sessionSecret)
+    .update(`device:${email.trim().toLowerCase()}`)
+    .digest('base64url')
+    .slice(0, 22);
 
 /** «Подтвердите e-mail»: shown only after a right password. */
 loginSection.form('/confirmation', anyone, {
@@ -71,7 +89,11 @@ loginSection.form('/confirmation', anyone, {
   async show({ db, cookies }) {
     const registration = await findRegistration(db, cookies.get(UNCONFIRMED) ?? randomUUID());
     if (!registration || registration.confirmed_at) return redirect('/auth/login');
-    return view('auth/unconfirmed', { title: 'Подтвердите адрес E-mail', layout: 'auth', email: registration.email });
+    return view('auth/unconfirmed', {
+      title: 'Подтвердите адрес E-mail',
+      layout: 'auth',
+      email: registration.email,
+    });
   },
   async save({ db, cookies, now }) {
     const registration = await findRegistration(db, cookies.get(UNCONFIRMED) ?? randomUUID());

@@ -5,7 +5,12 @@ import { people, section, visitor } from '../section.js';
 import { passwordForm } from './auth.forms.js';
 
 /** Setting a password by a one-time link: how staff accounts begin. */
-export const passwordSection = section({ path: '/auth/password', area: 'auth', load: visitor, visitors: true });
+export const passwordSection = section({
+  path: '/auth/password',
+  area: 'auth',
+  load: visitor,
+  visitors: true,
+});
 
 const COOKIE = 'password';
 
@@ -14,7 +19,12 @@ passwordSection.form('/', anyone, {
   limit: { name: 'password', points: 30, seconds: 3600, by: 'address' },
   async show(ctx) {
     const owner = await ownerOfLink(people(ctx), ctx.cookies.get(COOKIE) ?? '', ctx.now);
-    return view('auth/password', { title: 'Новый пароль', layout: 'auth', form: ctx.form, email: owner?.email });
+    return view('auth/password', {
+      title: 'Новый пароль',
+      layout: 'auth',
+      form: ctx.form,
+      email: owner?.email,
+    });
   },
   async save(ctx, { password }) {
     await setPassword(people(ctx), ctx.cookies.get(COOKIE) ?? '', password, ctx.actor, ctx.now);

@@ -5,7 +5,12 @@ import { section, visitor } from '../section.js';
 import { recoveryForm } from './auth.forms.js';
 
 /** «Восстановление доступа» by e-mail, manual 3.3. Whatever is typed, the next page is the same. */
-export const recoverySection = section({ path: '/auth/recovery', area: 'auth', load: visitor, visitors: true });
+export const recoverySection = section({
+  path: '/auth/recovery',
+  area: 'auth',
+  load: visitor,
+  visitors: true,
+});
 
 recoverySection.form('/', anyone, {
   schema: recoveryForm,

@@ -5,7 +5,12 @@ import { people, section, visitor } from '../section.js';
 import { registerForm } from './auth.forms.js';
 
 /** «Регистрация клиента», manual 3.1. */
-export const registerSection = section({ path: '/auth/register', area: 'auth', load: visitor, visitors: true });
+export const registerSection = section({
+  path: '/auth/register',
+  area: 'auth',
+  load: visitor,
+  visitors: true,
+});
 
 registerSection.form('/', anyone, {
   schema: registerForm,

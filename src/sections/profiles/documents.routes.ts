@@ -1,5 +1,17 @@
-import { refuseUnless, addDocument, editDocument, removeDocument, renewDocument, type Sending } from '../../domain/documents/documents.actions.js';
-import { documentHistory, getDocument, listDocuments, type DocumentDetails } from '../../domain/documents/documents.data.js';
+import {
+  refuseUnless,
+  addDocument,
+  editDocument,
+  removeDocument,
+  renewDocument,
+  type Sending,
+} from '../../domain/documents/documents.actions.js';
+import {
+  documentHistory,
+  getDocument,
+  listDocuments,
+  type DocumentDetails,
+} from '../../domain/documents/documents.data.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { listOpenTypes } from '../../domain/documents/document-types.data.js';
 import { shownStatus } from '../../domain/documents/document-status.js';
@@ -20,7 +32,7 @@ export const documentsSection = section({
   path: '/profiles/:organisation/documents',
   area: 'profile',
   load: profile,
-  nav: { label: 'Документы', menu: 'profile', order: 40, counter: 'documents' },
+  nav: { label: 'Документы', menu: 'profile', order: 40, counter: { name: 'documents', words: 'требуют внимания' } },
 });
 
 const crumbs = (member: Member, deeper = true) => [
@@ -57,7 +69,13 @@ documentsSection.form('/new', documentPolicy.manage, {
   nav: 'Добавить документ',
   async show({ db, scope, query, fill }) {
     const form = fill({ type_id: query.get('type') ?? '', comment: '' });
-    return view('profiles/documents/new', { title: 'Добавить документ', crumbs: crumbs(scope), form, types: await listOpenTypes(db), path: documentsPath(scope) });
+    return view('profiles/documents/new', {
+      title: 'Добавить документ',
+      crumbs: crumbs(scope),
+      form,
+      types: await listOpenTypes(db),
+      path: documentsPath(scope),
+    });
   },
   async save(ctx, input) {
     const id = await withFile(ctx, (file) => addDocument(sending(ctx), input, file));
@@ -75,7 +93,11 @@ documentsSection.page('/:document', documentPolicy.read, async ({ db, scope, par
     crumbs: crumbs(scope),
     document,
     tag: statusTag(state),
-    file: { href: `${base}/file?version=${document.latest_id}&inline`, about: fileWords(document.latest), mime: document.latest.mime },
+    file: {
+      href: `${base}/file?version=${document.latest_id}&inline`,
+      about: fileWords(document.latest),
+      mime: document.latest.mime,
+    },
     links: documentLinks(scope, document, today).slice(1),
     events: timeline(await documentHistory(db, document.id), { staff: false }),
     versions: versionRows(document, base, today),
@@ -99,7 +121,15 @@ documentsSection.form('/:document/edit', documentPolicy.manage, {
     const document = refuseUnless(await getDocument(db, scope, params.document!), ['edit'], now);
     const { type_id, comment } = document.latest;
     const path = documentsPath(scope);
-    return view('profiles/documents/edit', { title: 'Изменить документ', crumbs: crumbs(scope), form: fill({ type_id, comment }), types: await typesFor(db, document), document, about: fileWords(document.latest), path });
+    return view('profiles/documents/edit', {
+      title: 'Изменить документ',
+      crumbs: crumbs(scope),
+      form: fill({ type_id, comment }),
+      types: await typesFor(db, document),
+      document,
+      about: fileWords(document.latest),
+      path,
+    });
   },
   async save(ctx, input) {
     const id = ctx.params.document!;
@@ -117,7 +147,14 @@ documentsSection.form('/:document/version', documentPolicy.manage, {
     const document = refuseUnless(await getDocument(db, scope, params.document!), ['renew', 'correct'], now);
     const state = shownStatus(document.status, document.valid_until, dayOf(now));
     const title = state === 'accepted' ? 'Новая версия документа' : 'Загрузить исправленный документ';
-    return view('profiles/documents/version', { title, crumbs: crumbs(scope), form, document, state, path: documentsPath(scope) });
+    return view('profiles/documents/version', {
+      title,
+      crumbs: crumbs(scope),
+      form,
+      document,
+      state,
+      path: documentsPath(scope),
+    });
   },
   async save(ctx, { comment }) {
     const id = ctx.params.document!;
@@ -130,7 +167,12 @@ documentsSection.form('/:document/removal', documentPolicy.manage, {
   schema: removalForm,
   async show({ db, scope, params, now }) {
     const document = refuseUnless(await getDocument(db, scope, params.document!), ['remove'], now);
-    return view('profiles/documents/removal', { title: 'Удалить документ?', crumbs: crumbs(scope), document, path: documentsPath(scope) });
+    return view('profiles/documents/removal', {
+      title: 'Удалить документ?',
+      crumbs: crumbs(scope),
+      document,
+      path: documentsPath(scope),
+    });
   },
   async save(ctx) {
     const type = await removeDocument(sending(ctx), ctx.params.document!);
@@ -139,12 +181,21 @@ documentsSection.form('/:document/removal', documentPolicy.manage, {
 });
 
 /** What the document may be said to be; its own type stays among them when the staff have hidden it meanwhile. */
-async function typesFor(db: Database, { type_id: id, type: name }: DocumentDetails): Promise<{ id: string; name: string }[]> {
+async function typesFor(
+  db: Database,
+  { type_id: id, type: name }: DocumentDetails,
+): Promise<{ id: string; name: string }[]> {
   const open = await listOpenTypes(db);
   return open.some((one) => one.id === id) ? open : [{ id, name }, ...open];
 }
 
-const sending = (ctx: Ctx<Member>): Sending => ({ db: ctx.db, member: ctx.scope, actor: ctx.actor, now: ctx.now, form: ctx.once });
+const sending = (ctx: Ctx<Member>): Sending => ({
+  db: ctx.db,
+  member: ctx.scope,
+  actor: ctx.actor,
+  now: ctx.now,
+  form: ctx.once,
+});
 
 /**
  * Judges and stores the file before the action's transaction. A refusal takes the file with it; after any other failure

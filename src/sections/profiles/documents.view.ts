@@ -1,4 +1,10 @@
-import { ACTION_NAMES, actionsFor, isEnding, shownStatus, type DocumentAction } from '../../domain/documents/document-status.js';
+import {
+  ACTION_NAMES,
+  actionsFor,
+  isEnding,
+  shownStatus,
+  type DocumentAction,
+} from '../../domain/documents/document-status.js';
 import type { ChecklistItem, ListedDocument } from '../../domain/documents/documents.data.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
@@ -19,12 +25,19 @@ const ADDRESS: Record<DocumentAction, string> = {
 };
 
 /** The links of a document: what its status allows and the member's roles permit. */
-export function documentLinks(member: Member, document: { id: string; status: ListedDocument['status']; valid_until: Day | null }, today: Day) {
+export function documentLinks(
+  member: Member,
+  document: { id: string; status: ListedDocument['status']; valid_until: Day | null },
+  today: Day,
+) {
   const status = shownStatus(document.status, document.valid_until, today);
   const reading: DocumentAction[] = ['view', 'download'];
   return actionsFor(status)
     .filter((action) => reading.includes(action) || documentPolicy.manage(member))
-    .map((action) => ({ label: ACTION_NAMES[action], href: `${documentsPath(member)}/${document.id}${ADDRESS[action]}` }));
+    .map((action) => ({
+      label: ACTION_NAMES[action],
+      href: `${documentsPath(member)}/${document.id}${ADDRESS[action]}`,
+    }));
 }
 
 /** A row of the table as it is shown. */
@@ -35,7 +48,10 @@ export function documentRow(member: Member, row: ListedDocument, today: Day) {
     type: row.type,
     about: (row.number > 1 ? `Версия ${row.number} · ` : '') + fileWords(row),
     sentAt: row.sent_at,
-    uploader: row.uploader_id === member.account_id ? `Вы (${row.uploader_email})` : `${row.uploader} (${row.uploader_email})`,
+    uploader:
+      row.uploader_id === member.account_id
+        ? `Вы (${row.uploader_email})`
+        : `${row.uploader} (${row.uploader_email})`,
     tag: statusTag(state),
     reason: state === 'rejected' ? row.reason : null,
     validUntil: row.status === 'accepted' ? row.valid_until : null,
@@ -58,15 +74,24 @@ export function checklistItem(item: ChecklistItem, now: Date, today: Day, add: s
   const holds = valid_until !== null && valid_until >= today;
   if (holds && isEnding(valid_until, today) && !item.sent_at) {
     const days = daysBetween(today, valid_until);
-    return { name, state: 'soon', text: days === 0 ? 'истекает сегодня' : `истекает через ${counted(days, 'день', 'дня', 'дней')}` };
+    return {
+      name,
+      state: 'soon',
+      text: days === 0 ? 'истекает сегодня' : `истекает через ${counted(days, 'день', 'дня', 'дней')}`,
+    };
   }
   if (holds) return { name, state: 'ok', text: `действует до ${day(valid_until)}` };
   if (item.sent_at) {
     const days = Math.floor((now.getTime() - item.sent_at.getTime()) / 86_400_000);
-    return { name, state: 'sent', text: days > 0 ? `на проверке ${counted(days, 'день', 'дня', 'дней')}` : 'на проверке' };
+    return {
+      name,
+      state: 'sent',
+      text: days > 0 ? `на проверке ${counted(days, 'день', 'дня', 'дней')}` : 'на проверке',
+    };
   }
   if (item.rejected) return { name, state: 'no', text: 'отклонён — загрузите исправленный' };
-  if (valid_until !== null) return { name, state: 'no', text: `недействителен с ${day(nextDay(valid_until))}` };
+  if (valid_until !== null)
+    return { name, state: 'no', text: `недействителен с ${day(nextDay(valid_until))}` };
   return { name, state: 'none', text: 'нет документа', ...(add && { href: `${add}?type=${item.type_id}` }) };
 }
 

@@ -6,7 +6,12 @@ import { section, visitor } from '../section.js';
 
 /** Development only: the letters that would have been sent. */
 export const mailSection = section({ path: '/dev/mail', area: 'public', load: visitor, visitors: true });
-export const mailJsonSection = section({ path: '/dev/mail.json', area: 'public', load: visitor, visitors: true });
+export const mailJsonSection = section({
+  path: '/dev/mail.json',
+  area: 'public',
+  load: visitor,
+  visitors: true,
+});
 
 mailSection.page('/', anyone, async ({ config }) =>
   view('public/dev-mail', { title: 'Письма', mails: await keptMails(join(config.dataDir, 'mail')), links }),
@@ -15,9 +20,16 @@ mailJsonSection.page('/', anyone, async ({ config }) => json(await keptMails(joi
 
 /** A letter's text with its addresses told apart, so that they can be clicked. */
 function links(text: string): { text: string; href: string | null }[] {
-  return text.split(/(https?:\/\/\S+)/).map((part) => ({ text: part, href: /^https?:/.test(part) ? part : null }));
+  return text
+    .split(/(https?:\/\/\S+)/)
+    .map((part) => ({ text: part, href: /^https?:/.test(part) ? part : null }));
 }
 
 /** Development only: every component on one page. */
-export const styleguideSection = section({ path: '/styleguide', area: 'public', load: visitor, visitors: true });
+export const styleguideSection = section({
+  path: '/styleguide',
+  area: 'public',
+  load: visitor,
+  visitors: true,
+});
 styleguideSection.page('/', anyone, ({ now }) => view('public/styleguide', { title: 'Компоненты', now }));

@@ -27,5 +27,9 @@ policySection.page('/', anyone, () =>
   view('public/policy', { title: 'Политика обработки персональных данных', company: COMPANY }),
 );
 policySection.page('/consent', anyone, () =>
-  view('public/consent', { title: 'Согласие на обработку персональных данных', paragraphs: CONSENT_PARAGRAPHS, version: CONSENT.version }),
+  view('public/consent', {
+    title: 'Согласие на обработку персональных данных',
+    paragraphs: CONSENT_PARAGRAPHS,
+    version: CONSENT.version,
+  }),
 );

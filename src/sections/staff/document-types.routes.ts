@@ -1,8 +1,9 @@
-import { saveDocumentType } from '../../domain/documents/document-types.actions.js';
+import { saveDocumentType, type Editing } from '../../domain/documents/document-types.actions.js';
 import { getType, listTypes } from '../../domain/documents/document-types.data.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { redirect, view } from '../../web/answer.js';
-import { section, staff } from '../section.js';
+import type { Account } from '../../web/visit.js';
+import { section, staff, type Ctx } from '../section.js';
 import { typeForm } from './documents.forms.js';
 
 const PATH = '/staff/document-types';
@@ -25,8 +26,8 @@ documentTypesSection.form('/new', documentPolicy.editTypes, {
   schema: typeForm,
   show: ({ fill }) =>
     view('staff/document-types/edit', { title: 'Новый тип документа', crumbs, form: fill({ term_months: '12', position: '100' }), path: PATH }),
-  async save({ db, actor, now }, input) {
-    await saveDocumentType(db, null, input, actor, now);
+  async save(ctx, input) {
+    await saveDocumentType(editing(ctx), null, input);
     return redirect(PATH, `Тип «${input.name}» добавлен.`);
   },
 });
@@ -45,8 +46,15 @@ documentTypesSection.form('/:type', documentPolicy.editTypes, {
     };
     return view('staff/document-types/edit', { title: 'Тип документа', crumbs, form: fill(kept), path: PATH });
   },
-  async save({ db, params, actor, now }, input) {
-    await saveDocumentType(db, params.type!, input, actor, now);
+  async save(ctx, input) {
+    await saveDocumentType(editing(ctx), ctx.params.type!, input);
     return redirect(PATH, `Тип «${input.name}» сохранён.`);
   },
+});
+
+const editing = ({ db, scope, actor, now, once }: Ctx<Account>): Editing => ({
+  db,
+  actor: { ...actor, account_id: scope.id },
+  now,
+  form: once,
 });

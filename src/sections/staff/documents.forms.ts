@@ -25,8 +25,14 @@ export const rejectionForm = z
     reasons: several,
     words: z.string('Укажите причину').trim().max(1000, 'Сократите до 1000 символов').optional(),
   })
-  .transform(({ reasons, words, ...rest }) => ({ ...rest, reason: [...reasons.slice(0, 20), words].filter(Boolean).join('. ').slice(0, 3000) }))
-  .refine(({ reason }) => reason !== '', { path: ['reasons'], error: 'Выберите причину или опишите её словами' });
+  .transform(({ reasons, words, ...rest }) => ({
+    ...rest,
+    reason: [...reasons.slice(0, 20), words].filter(Boolean).join('. ').slice(0, 3000),
+  }))
+  .refine(({ reason }) => reason !== '', {
+    path: ['reasons'],
+    error: 'Выберите причину или опишите её словами',
+  });
 
 /** Taking an acceptance back. */
 export const withdrawalForm = z.object({ version: seen.version, reason: required('Укажите причину', 1000) });
@@ -42,20 +48,27 @@ export const typeForm = z.object({
     .transform((typed, ctx) => {
       if (!typed) return null;
       const months = /^\d{1,3}$/.test(typed) ? Number(typed) : 0;
-      if (months < 1 || months > 120) ctx.addIssue({ code: 'custom', message: 'Укажите число месяцев от 1 до 120' });
+      if (months < 1 || months > 120)
+        ctx.addIssue({ code: 'custom', message: 'Укажите число месяцев от 1 до 120' });
       return months;
     }),
   reasons: z
     .string('Укажите причины, по одной в строке')
     .max(5000, 'Сократите до 5000 символов')
     .optional()
-    .transform((lines) => (lines ?? '').split('\n').map((line) => line.trim()).filter(Boolean)),
+    .transform((lines) =>
+      (lines ?? '')
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean),
+    ),
   position: z
     .string('Укажите одно число')
     .trim()
     .optional()
     .transform((typed, ctx) => {
-      if (typed && !/^\d{1,4}$/.test(typed)) ctx.addIssue({ code: 'custom', message: 'Укажите число от 0 до 9999' });
+      if (typed && !/^\d{1,4}$/.test(typed))
+        ctx.addIssue({ code: 'custom', message: 'Укажите число от 0 до 9999' });
       return Number(typed || 0);
     }),
   hidden: ticked,

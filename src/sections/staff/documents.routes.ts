@@ -3,11 +3,17 @@ import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { getType, listTypes } from '../../domain/documents/document-types.data.js';
 import { shownStatus } from '../../domain/documents/document-status.js';
 import { listQueue, nextInQueue, placeInQueue } from '../../domain/documents/review.data.js';
-import { accept, presentState, reject, withdraw, type Reviewing } from '../../domain/documents/review.actions.js';
+import {
+  accept,
+  presentState,
+  reject,
+  withdraw,
+  type Reviewing,
+} from '../../domain/documents/review.actions.js';
 import { listOrganisations } from '../../domain/organisations/organisations.data.js';
 import { position } from '../../db/paging.js';
 import { addMonths, day, dayOf } from '../../lib/dates.js';
-import { NotFound } from '../../lib/errors.js';
+import { Conflict, NotFound } from '../../lib/errors.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fileWords, statusTag, timeline, versionRows } from '../document-words.js';
@@ -22,7 +28,7 @@ export const reviewSection = section({
   path: PATH,
   area: 'staff',
   load: staff,
-  nav: { label: 'Документы', menu: 'staff', order: 10, counter: 'queue' },
+  nav: { label: 'Документы', menu: 'staff', order: 10, counter: { name: 'queue', words: 'ждут проверки' } },
 });
 
 reviewSection.page('/', documentPolicy.review, async ({ db, query, now }) => {
@@ -33,11 +39,15 @@ reviewSection.page('/', documentPolicy.review, async ({ db, query, now }) => {
     listOrganisations(db),
     listTypes(db),
   ]);
-  const link = (part: string | null) => part && `${PATH}?${new URLSearchParams([...kept(query), ...new URLSearchParams(part)])}`;
+  const link = (part: string | null) =>
+    part && `${PATH}?${new URLSearchParams([...kept(query), ...new URLSearchParams(part)])}`;
   return view('staff/documents/index', {
     title: 'Проверка документов',
     wide: true,
-    form: { values: { ...filter, organisation: filter.organisation ?? '', type: filter.type ?? '' }, errors: {} },
+    form: {
+      values: { ...filter, organisation: filter.organisation ?? '', type: filter.type ?? '' },
+      errors: {},
+    },
     filtered: kept(query).length > 0,
     waiting: filter.status === 'sent',
     rows: page.rows.map((row) => queueRow(row, now, today)),
@@ -49,12 +59,17 @@ reviewSection.page('/', documentPolicy.review, async ({ db, query, now }) => {
   });
 });
 
-const kept = (query: URLSearchParams) => [...query].filter(([name, value]) => value !== '' && name !== 'after' && name !== 'before');
+const kept = (query: URLSearchParams) =>
+  [...query].filter(([name, value]) => value !== '' && name !== 'after' && name !== 'before');
 
-reviewSection.page('/:document', documentPolicy.review, (ctx) => desk({ ...ctx, form: { values: {}, errors: {}, restored: false } }));
+const untouched = { values: {}, errors: {}, restored: false };
 
-/** The document beside the decision; both forms come back to it. */
-async function desk({ db, params, scope, now, form }: Pick<FormCtx<Account>, 'db' | 'params' | 'scope' | 'now' | 'form'>): Promise<Answer> {
+reviewSection.page('/:document', documentPolicy.review, (ctx) => desk({ ...ctx, form: untouched }));
+
+type Desk = Pick<FormCtx<Account>, 'db' | 'params' | 'scope' | 'now' | 'form'> & { late?: string };
+
+/** The document beside the decision; both forms come back to it. `late` tells who came too late what has happened. */
+async function desk({ db, params, scope, now, form, late }: Desk): Promise<Answer> {
   const document = await getAnyDocument(db, params.document!);
   const today = dayOf(now);
   const [type, history, place, skip] = await Promise.all([
@@ -67,9 +82,10 @@ async function desk({ db, params, scope, now, form }: Pick<FormCtx<Account>, 'db
   const base = `${PATH}/${document.id}`;
   const suggested = type.term_months ? day(addMonths(today, type.term_months)) : '';
   const { latest } = document;
-  return view('staff/documents/show', {
+  const locals = {
     title: document.type,
     wide: true,
+    late,
     crumbs: [{ label: 'Проверка документов', href: PATH }],
     document,
     latest,
@@ -78,30 +94,52 @@ async function desk({ db, params, scope, now, form }: Pick<FormCtx<Account>, 'db
     tag: statusTag(state),
     waits: document.status === 'sent' ? waitingTime(document.sent_at, now) : null,
     skip: skip && `${PATH}/${skip}`,
-    file: { href: `${base}/file?version=${latest.id}&inline`, download: `${base}/file?version=${latest.id}`, about: fileWords(latest), mime: latest.mime },
+    file: {
+      href: `${base}/file?version=${latest.id}&inline`,
+      download: `${base}/file?version=${latest.id}`,
+      about: fileWords(latest),
+      mime: latest.mime,
+    },
     form: { ...form, values: { valid_until: suggested, ...form.values } },
     canWithdraw: latest.status === 'accepted' && latest.decided_by === scope.id && !document.removed_at,
     events: timeline(history, { staff: true }),
     versions: versionRows(document, base, today),
-  });
+  };
+  return view('staff/documents/show', locals, late ? 409 : undefined);
+}
+
+/** Somebody was faster, or the file is another one by now: the page shows what stands there, to be decided anew. */
+async function unlessLate(ctx: Ctx<Account>, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return desk({ ...ctx, form: untouched, late: error.message });
+  }
 }
 
 reviewSection.form('/:document/approval', documentPolicy.review, {
   schema: approvalForm,
   show: desk,
-  async save(ctx, { version, sha256, valid_until }) {
-    const document = await accept(reviewing(ctx), ctx.params.document!, { version, sha256 }, valid_until);
-    return onwards(ctx, document, `Документ «${document.type}» принят, действителен до ${day(valid_until)}.`);
-  },
+  save: (ctx, { version, sha256, valid_until }) =>
+    unlessLate(ctx, async () => {
+      const document = await accept(reviewing(ctx), ctx.params.document!, { version, sha256 }, valid_until);
+      return onwards(
+        ctx,
+        document,
+        `Документ «${document.type}» принят, действителен до ${day(valid_until)}.`,
+      );
+    }),
 });
 
 reviewSection.form('/:document/rejection', documentPolicy.review, {
   schema: rejectionForm,
   show: desk,
-  async save(ctx, { version, sha256, reason }) {
-    const document = await reject(reviewing(ctx), ctx.params.document!, { version, sha256 }, reason);
-    return onwards(ctx, document, `Документ «${document.type}» отклонён.`);
-  },
+  save: (ctx, { version, sha256, reason }) =>
+    unlessLate(ctx, async () => {
+      const document = await reject(reviewing(ctx), ctx.params.document!, { version, sha256 }, reason);
+      return onwards(ctx, document, `Документ «${document.type}» отклонён.`);
+    }),
 });
 
 reviewSection.form('/:document/withdrawal', documentPolicy.review, {
@@ -109,8 +147,17 @@ reviewSection.form('/:document/withdrawal', documentPolicy.review, {
   async show({ db, params, form, scope }) {
     const document = await getAnyDocument(db, params.document!);
     if (document.latest.decided_by !== scope.id) throw new NotFound();
-    const crumbs = [{ label: 'Проверка документов', href: PATH }, { label: document.type, href: `${PATH}/${document.id}` }];
-    return view('staff/documents/withdrawal', { title: 'Отозвать решение', crumbs, document, form, present: presentState(document) });
+    const crumbs = [
+      { label: 'Проверка документов', href: PATH },
+      { label: document.type, href: `${PATH}/${document.id}` },
+    ];
+    return view('staff/documents/withdrawal', {
+      title: 'Отозвать решение',
+      crumbs,
+      document,
+      form,
+      present: presentState(document),
+    });
   },
   async save(ctx, { version, reason }) {
     const document = await withdraw(reviewing(ctx), ctx.params.document!, version, reason);
@@ -126,10 +173,19 @@ reviewSection.file('/:document/file', documentPolicy.review, async ({ db, parts,
   return { kind: 'file', file, inline: query.has('inline') };
 });
 
-const reviewing = ({ db, scope, actor, now }: Ctx<Account>): Reviewing => ({ db, reviewer: scope, actor, now });
+const reviewing = ({ db, scope, actor, now }: Ctx<Account>): Reviewing => ({
+  db,
+  reviewer: scope,
+  actor,
+  now,
+});
 
 /** The next one opens by itself. */
-async function onwards({ db }: Ctx<Account>, decided: { id: string; sent_at: Date }, what: string): Promise<Answer> {
+async function onwards(
+  { db }: Ctx<Account>,
+  decided: { id: string; sent_at: Date },
+  what: string,
+): Promise<Answer> {
   const next = await nextInQueue(db, decided);
   return redirect(next ? `${PATH}/${next}` : PATH, next ? what : `${what} Больше документов в очереди нет.`);
 }

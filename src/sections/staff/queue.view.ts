@@ -34,7 +34,10 @@ export function waitingTime(since: Date, now: Date): string {
   if (hours < 1) return 'меньше часа';
   const days = Math.floor(hours / 24);
   const rest = hours % 24;
-  const parts = [days > 0 && counted(days, 'день', 'дня', 'дней'), rest > 0 && days < 10 && counted(rest, 'час', 'часа', 'часов')];
+  const parts = [
+    days > 0 && counted(days, 'день', 'дня', 'дней'),
+    rest > 0 && days < 10 && counted(rest, 'час', 'часа', 'часов'),
+  ];
   return parts.filter(Boolean).join(' ');
 }
 
