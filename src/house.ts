@@ -31,11 +31,14 @@ export interface House {
 export async function build(
   config: Config,
   log: Logger,
-  url: string,
+  url: string | Promise<string>,
   now = () => new Date(),
 ): Promise<House> {
-  const assets = await loadAssets({ root: ROOT, cacheDir: join(config.dataDir, 'cache') });
-  const db = openDatabase(config, log, url);
+  const [assets, address] = await Promise.all([
+    loadAssets({ root: ROOT, cacheDir: join(config.dataDir, 'cache') }),
+    url,
+  ]);
+  const db = openDatabase(config, log, address);
   const store = localStore(config.dataDir);
   const inspector = createInspector();
   const tokens = createTokens(config.sessionSecret);

@@ -3,17 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError, readConfig, type Config } from './config.js';
 import type { House } from './house.js';
 
-// Loading the application's modules and waking Postgres take a second each: side by side they take one.
+// Waking Postgres, loading the application's modules and building its assets take a second each: side by side.
 async function start(): Promise<void> {
   const config = readConfig();
-  const [{ build }, { createLog }, { startJobs }, postgres] = await Promise.all([
+  const waking = openPostgres(config);
+  waking.catch(() => undefined); // Awaited below; until then its failure is nobody's.
+  const [{ build }, { createLog }, { startJobs }] = await Promise.all([
     import('./house.js'),
     import('./web/log.js'),
     import('./jobs/schedule.js'),
-    openPostgres(config),
   ]);
   const log = createLog(config.logLevel);
-  const house = await build(config, log, postgres.url);
+  const house = await build(
+    config,
+    log,
+    waking.then(({ url }) => url),
+  );
+  const postgres = await waking;
   await prepare(config, house);
 
   const server = listening(house);

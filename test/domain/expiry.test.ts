@@ -117,6 +117,7 @@ describe('what ran out', () => {
     expect(await tellExpired(db(), at(1))).toBe(411);
     expect(await letters()).toHaveLength(411);
     expect(await tellExpired(db(), at(1))).toBe(0);
+    await db()('documents').where({ organisation_id: archive.organisation.id }).update({ removed_at: NIGHT });
   });
 
   it('is not told of when it was removed, or is being renewed', async () => {

@@ -68,12 +68,9 @@ export class Client {
   send(
     method: string,
     path: string,
-    {
-      headers = {},
-      body,
-      begin,
-    }: { headers?: Headers; body?: Body; begin?: { bytes: number; then?: () => Promise<void> } } = {},
+    options: { headers?: Headers; body?: Body; begin?: { bytes: number; then?: () => Promise<void> } } = {},
   ): Promise<Reply> {
+    const { headers = {}, body, begin } = options;
     const bytes = body && Buffer.from(body.bytes as Buffer);
     return new Promise((resolve, reject) => {
       const sent = request(
@@ -109,7 +106,12 @@ export class Client {
           });
         },
       );
-      sent.on('error', reject);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // The house had ended a connection that rested too long: what was to go out on it has not been read.
+        const rested = sent.reusedSocket && error.code === 'ECONNRESET';
+        if (rested) this.send(method, path, options).then(resolve, reject);
+        else reject(error);
+      });
       if (!begin) return void sent.end(bytes);
       sent.write(bytes!.subarray(0, begin.bytes));
       void begin.then?.().then(() => sent.end(bytes!.subarray(begin.bytes)), reject);

@@ -55,15 +55,20 @@ async function attempt(delivery: Delivery, row: OutboxRow, now: Date): Promise<P
     await delivery.transport.send({ id: row.id, to: row.recipient, ...layOut(delivery.render, letter) }, now);
     return { state: 'sent', finished_at: now, attempts: row.attempts + 1, problem: null };
   } catch (error) {
-    return failure(row, error as Error & { responseCode?: number }, now);
+    return failure(row, error as Failure, now);
   }
 }
 
-function failure(row: OutboxRow, error: Error & { responseCode?: number }, now: Date): Partial<OutboxRow> {
+/** What nodemailer says of a failure: the server's code, and at which of our commands it was given. */
+type Failure = Error & { responseCode?: number; command?: string };
+
+function failure(row: OutboxRow, error: Failure, now: Date): Partial<OutboxRow> {
   const attempts = row.attempts + 1;
   const problem = `${error.responseCode ?? ''} ${error.message}`.trim().slice(0, 500);
-  // 5xx to the recipient: the server will never take it.
-  const final = (error.responseCode ?? 0) >= 550 || now.getTime() - row.created_at.getTime() > GIVE_UP;
+  // 5xx to this recipient or this letter: the server will never take it. To a greeting it is said to everybody, and mended.
+  const ofTheLetter = error.command === 'RCPT TO' || error.command === 'DATA';
+  const refused = ofTheLetter && (error.responseCode ?? 0) >= 550;
+  const final = refused || now.getTime() - row.created_at.getTime() > GIVE_UP;
   if (final) return { state: 'failed', attempts, problem, finished_at: now };
   const wait = Math.min(LONGEST_WAIT, MINUTE * 2 ** (attempts - 1));
   return { state: 'waiting', attempts, problem, next_attempt_at: new Date(now.getTime() + wait) };
