@@ -35,3 +35,11 @@ export class Invalid extends Refusal {
 
 /** The request cannot be read as what it claims to be (400): no form of ours sends such a thing. */
 export class BadRequest extends Refusal {}
+
+/** There is no room for another file, or the store takes none now (507). What is there can still be read. */
+export class StorageFull extends Refusal {
+  constructor(options?: ErrorOptions) {
+    super('Сервер сейчас не принимает файлы: закончилось место. Отправьте файл ещё раз позже.');
+    this.cause = options?.cause;
+  }
+}

@@ -1,5 +1,14 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { Conflict, Forbidden, Invalid, NotFound, TooMany, type Refusal } from '../lib/errors.js';
+import {
+  BadRequest,
+  Conflict,
+  Forbidden,
+  Invalid,
+  NotFound,
+  StorageFull,
+  TooMany,
+  type Refusal,
+} from '../lib/errors.js';
 import { view, type Answer } from './answer.js';
 import { cookies } from './cookies.js';
 import { ForeignForm, offerToken } from './csrf.js';
@@ -134,8 +143,8 @@ function statusOf(error: unknown): number {
   if (refusal instanceof Conflict) return 409;
   if (refusal instanceof Invalid) return 422;
   if (refusal instanceof TooMany) return 429;
-  if (refusal?.constructor?.name === 'StorageFull') return 507;
-  if (refusal?.constructor?.name === 'BadRequest') return 400;
+  if (refusal instanceof StorageFull) return 507;
+  if (refusal instanceof BadRequest) return 400;
   if (typeof refusal?.status === 'number' && refusal.status < 500) return refusal.status === 413 ? 413 : 400;
   return isAway(refusal ?? {}) ? 503 : 500;
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { localStore } from '../../src/domain/files/local-store.js';
-import { type FileStore, StorageFull, storageError } from '../../src/domain/files/store.js';
-import { NotFound } from '../../src/lib/errors.js';
+import { type FileStore, storageError } from '../../src/domain/files/store.js';
+import { NotFound, StorageFull } from '../../src/lib/errors.js';
 import { smallDisk } from '../support/small-disk.js';
 
 let folder: string;

@@ -10,8 +10,8 @@ import { acceptUpload, sweep } from '../../src/domain/files/files.actions.js';
 import { existingFiles, getFile, insertFile } from '../../src/domain/files/files.data.js';
 import { createInspector } from '../../src/domain/files/inspect.js';
 import { localStore } from '../../src/domain/files/local-store.js';
-import { type FileStore, StorageFull } from '../../src/domain/files/store.js';
-import { Invalid, NotFound } from '../../src/lib/errors.js';
+import type { FileStore } from '../../src/domain/files/store.js';
+import { Invalid, NotFound, StorageFull } from '../../src/lib/errors.js';
 import { cloneDatabase } from '../support/database.js';
 import * as samples from '../support/sample-files.js';
 

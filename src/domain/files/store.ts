@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Refusal } from '../../lib/errors.js';
+import { StorageFull } from '../../lib/errors.js';
 
 /**
  * Where the bytes of accepted files are kept. What is kept never changes: a new version is a new key. Written so that a
@@ -30,14 +30,6 @@ export interface FileStore {
 
   /** Every key with the time it was put, in no order; what comes or goes meanwhile may be missing. */
   list(): AsyncIterable<{ key: string; modified: Date }>;
-}
-
-/** There is no room for another file, or the store takes none now (507). What is there can still be read. */
-export class StorageFull extends Refusal {
-  constructor(options?: ErrorOptions) {
-    super('Сервер сейчас не принимает файлы: закончилось место. Отправьте файл ещё раз позже.');
-    this.cause = options?.cause;
-  }
 }
 
 /** EROFS belongs here: to the person at the screen a disk that went read-only is a disk that takes no file. */
