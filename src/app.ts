@@ -1,4 +1,3 @@
-import cookieParser from 'cookie-parser';
 import express, { type Express, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
@@ -10,6 +9,7 @@ import { allSections } from './sections.js';
 import type { Parts } from './sections/section.js';
 import { altchaCaptcha, noCaptcha } from './web/antibot.js';
 import { assetHandler, type Assets } from './web/assets.js';
+import { useCookies } from './web/cookies.js';
 import { drafts } from './web/drafts.data.js';
 import { errorPages, notFound } from './web/errors.js';
 import { securityHeaders } from './web/headers.js';
@@ -66,12 +66,12 @@ export function createApp(app: AppParts): Express {
   server.set('etag', false);
   server.set('query parser', 'simple');
   server.set('trust proxy', config.trustProxy.length > 0 ? config.trustProxy : false);
+  useCookies(server, config.sessionSecret);
   server.use(securityHeaders({ secure: config.production }));
   server.get('/health/live', (_req, res) => void res.json({ status: 'ok' }));
   server.get('/health/ready', (_req, res) => readiness(db, res));
   server.use(assetHandler(app.assets));
   server.use(requestLog(app.log));
-  server.use(cookieParser(config.sessionSecret));
   mount(server, sections, kitchen);
   server.use(notFound);
   server.use(errorPages({ send, contacts: COMPANY.contacts, secure: config.production }));

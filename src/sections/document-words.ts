@@ -1,4 +1,9 @@
-import { shownStatus, STATUS_NAMES, type ReviewStatus, type ShownStatus } from '../domain/documents/document-status.js';
+import {
+  shownStatus,
+  STATUS_NAMES,
+  type ReviewStatus,
+  type ShownStatus,
+} from '../domain/documents/document-status.js';
 import type { DocumentDetails, HistoryEntry } from '../domain/documents/documents.data.js';
 import { day, type Day } from '../lib/dates.js';
 import { fileSize } from '../lib/text.js';

@@ -17,7 +17,7 @@ const value = (req: Request) => {
 };
 
 /** Name of the visitor's signed cookie: the secret of his forms, and what tells one browser from another. */
-export const VISITOR = 'visitor';
+const VISITOR = 'visitor';
 
 /**
  * Protects forms with synchroniser tokens, since the browser floor lacks SameSite. The secret lives in the session;
@@ -56,6 +56,10 @@ export function csrf(secure: boolean) {
     return run(visit.account ? inSession : inCookie, req, res);
   };
 }
+
+/** What tells this browser from others; undefined at its first visit. */
+export const visitorOf = (req: Request, secure: boolean): string | undefined =>
+  (req.signedCookies as Record<string, string>)[cookieName(VISITOR, secure)];
 
 const unchecked = csurf({ value, ignoreMethods: ['GET', 'HEAD', 'POST'] });
 

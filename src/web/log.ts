@@ -21,9 +21,16 @@ export function requestLog(logger: Logger) {
     logger,
     genReqId: () => randomUUID(),
     quietReqLogger: true,
+    quietResLogger: true,
     customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
+    // Not as a serializer of `req`: that is asked when the request comes in, before it has a route.
+    customSuccessObject: (req, _res, line: object) => ({ ...line, method: req.method, route: routeOf(req) }),
+    customErrorObject: (req, _res, _error, line: object) => ({
+      ...line,
+      method: req.method,
+      route: routeOf(req),
+    }),
     serializers: {
-      req: (req: { method: string; raw: Request }) => ({ method: req.method, route: routeOf(req.raw) }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
     wrapSerializers: true,

@@ -7,7 +7,7 @@ import type { Captcha } from './antibot.js';
 import { redirect, type Answer } from './answer.js';
 import type { Context, FormContext } from './context.js';
 import { cookies, type Cookies } from './cookies.js';
-import { csrf, refuseCrossSite, VISITOR } from './csrf.js';
+import { csrf, refuseCrossSite, visitorOf } from './csrf.js';
 import { emptyForm, parseForm, showable, typedFields, type FormState, type Typed } from './form.js';
 import { requestId } from './log.js';
 import { authenticate } from './passport.js';
@@ -180,7 +180,7 @@ export function serve<Parts>(
     const actor = { account_id: visit.account?.id ?? null, ip: req.ip ?? '', request_id: requestId(req) };
     const browser = () =>
       createHash('sha256')
-        .update(jar.get(VISITOR) ?? randomUUID())
+        .update(visitorOf(req, config.production) ?? randomUUID())
         .digest('base64url');
     const sentOnce = String(sent.typed._once);
     const ctx: Full<Parts> = {
@@ -195,7 +195,7 @@ export function serve<Parts>(
       path: req.path,
       once: UUID.test(sentOnce) ? sentOnce : null,
       params: req.params as Record<string, string>,
-      query: new URL(req.url, 'http://own.test').searchParams,
+      query: new URLSearchParams(req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : ''),
       userAgent: (req.headers['user-agent'] ?? '').slice(0, 300),
       get browser() {
         return browser();

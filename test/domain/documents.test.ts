@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { actionsFor, shownStatus, type ShownStatus } from '../../src/domain/documents/document-status.js';
-import { addDocument, editDocument, removeDocument, renewDocument } from '../../src/domain/documents/documents.actions.js';
+import {
+  addDocument,
+  editDocument,
+  removeDocument,
+  renewDocument,
+} from '../../src/domain/documents/documents.actions.js';
 import { getAnyDocument, getDocument } from '../../src/domain/documents/documents.data.js';
 import { accept, reject, withdraw } from '../../src/domain/documents/review.actions.js';
 import { sweep } from '../../src/domain/files/files.actions.js';
@@ -40,7 +45,9 @@ describe('a document', () => {
   const last = (model: Model) => present(model).at(-1)!;
   const inForce = (model: Model) => present(model).findLast(({ status }) => status === 'accepted');
   const shown = (model: Model, today: string): ShownStatus =>
-    last(model).status === 'accepted' && last(model).until! < today ? 'invalid' : (last(model).status as ShownStatus);
+    last(model).status === 'accepted' && last(model).until! < today
+      ? 'invalid'
+      : (last(model).status as ShownStatus);
 
   /** Whether the step may be done; if so it is done to the model. */
   function step(model: Model, name: Step, today: string, until: string): boolean {
@@ -98,16 +105,21 @@ describe('a document', () => {
     const row = (await db()('documents').where({ id }).first())!;
     const versions = await db()('document_versions').where({ document_id: id }).orderBy('number');
     expect(row.removed_at !== null).toBe(model.removed);
-    expect(versions.map(({ status, removed_at }) => (removed_at ? 'removed' : status))).toEqual(model.versions.map(({ status }) => status));
+    expect(versions.map(({ status, removed_at }) => (removed_at ? 'removed' : status))).toEqual(
+      model.versions.map(({ status }) => status),
+    );
     expect(versions.map(({ valid_until }) => valid_until)).toEqual(model.versions.map(({ until }) => until));
     // What the list reads is what the versions say.
-    expect(shownStatus(row.status, row.status === 'accepted' ? row.valid_until : null, today)).toBe(shown(model, today));
+    expect(shownStatus(row.status, row.status === 'accepted' ? row.valid_until : null, today)).toBe(
+      shown(model, today),
+    );
     expect(row.valid_until).toBe(inForce(model)?.until ?? null);
     const latest = versions.findLast(({ removed_at }) => removed_at === null)!;
     expect(row.latest_id).toBe(latest.id);
     const found = await getAnyDocument(db(), id);
     expect(found.latest.id).toBe(latest.id);
-    if (model.removed) await expect(getDocument(db(), archive.sending().member, id)).rejects.toThrow(NotFound);
+    if (model.removed)
+      await expect(getDocument(db(), archive.sending().member, id)).rejects.toThrow(NotFound);
     else {
       const allowed = actionsFor(shown(model, today));
       expect(allowed.includes('edit')).toBe(latest.status === 'sent');
@@ -116,7 +128,19 @@ describe('a document', () => {
   }
 
   it('goes only the ways there are, whatever is tried in whatever order', { timeout: 120_000 }, async () => {
-    const steps = fc.constantFrom<Step>('edit', 'renew', 'renew', 'remove', 'accept', 'accept', 'accept', 'reject', 'reject', 'withdraw', 'tomorrow');
+    const steps = fc.constantFrom<Step>(
+      'edit',
+      'renew',
+      'renew',
+      'remove',
+      'accept',
+      'accept',
+      'accept',
+      'reject',
+      'reject',
+      'withdraw',
+      'tomorrow',
+    );
     const moves = fc.array(fc.tuple(steps, fc.integer({ min: 0, max: 3 })), { minLength: 4, maxLength: 14 });
     await fc.assert(
       fc.asyncProperty(moves, async (list) => {
@@ -128,8 +152,14 @@ describe('a document', () => {
           const audits = await db()('audit').where({ subject_id: id }).count('* as n').first();
           if (step(model, name, today, until)) await perform(id, name, until);
           else {
-            const refused = await perform(id, name, until).then(() => null, (error: unknown) => error);
-            expect(refused instanceof Conflict || refused instanceof NotFound, `${name}: ${String(refused)}`).toBe(true);
+            const refused = await perform(id, name, until).then(
+              () => null,
+              (error: unknown) => error,
+            );
+            expect(
+              refused instanceof Conflict || refused instanceof NotFound,
+              `${name}: ${String(refused)}`,
+            ).toBe(true);
             expect(await db()('audit').where({ subject_id: id }).count('* as n').first()).toEqual(audits);
           }
           await compare(id, model);
@@ -142,8 +172,13 @@ describe('a document', () => {
   it('is changed by one of ten who replace it at once', async () => {
     const id = await send(archive);
     const input = { type_id: archive.type.id, comment: '' };
-    await Promise.all(Array.from({ length: 10 }, () => editDocument(archive.sending(), id, input, someFile())));
-    const numbers = await db()('document_versions').where({ document_id: id }).orderBy('number').select('number', 'status');
+    await Promise.all(
+      Array.from({ length: 10 }, () => editDocument(archive.sending(), id, input, someFile())),
+    );
+    const numbers = await db()('document_versions')
+      .where({ document_id: id })
+      .orderBy('number')
+      .select('number', 'status');
     expect(numbers.map(({ number }) => number)).toEqual(Array.from({ length: 11 }, (_, n) => n + 1));
     expect(numbers.filter(({ status }) => status === 'sent')).toEqual([{ number: 11, status: 'sent' }]);
   });
@@ -159,7 +194,8 @@ describe('a document', () => {
         reject(archive.reviewing(), id, saw, 'Нет печати'),
       ]);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-      for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(Conflict);
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(Conflict);
     }
   });
 });
@@ -175,7 +211,10 @@ describe('a fault at any statement', () => {
     const before = await kept();
     for (let n = 1; n < 30; n += 1) {
       await writes.at(n);
-      const failed = await work().then(() => null, (error: unknown) => error as Error);
+      const failed = await work().then(
+        () => null,
+        (error: unknown) => error as Error,
+      );
       await writes.never();
       if (!failed) return n - 1;
       expect(failed.message).toContain('a fault was provoked');
@@ -195,47 +234,58 @@ describe('a fault at any statement', () => {
     expect(await failEach(() => removeDocument(archive.sending(), id))).toBe(3);
   });
 
-  it('leaves nothing half-done of a decision: no status without its letter, no letter without its status', { timeout: 60_000 }, async () => {
-    const id = await send(archive);
-    const saw = await seen(house, id);
-    expect(await failEach(() => accept(archive.reviewing(), id, saw, '2028-01-01'))).toBe(4);
-    expect(await failEach(() => withdraw(archive.reviewing(), id, saw.version, 'Ошибка'))).toBeGreaterThanOrEqual(4);
-    expect(await failEach(() => reject(archive.reviewing(), id, saw, 'Нет печати'))).toBe(4);
-    await sendAccepted(house, archive, '2028-01-01');
-  });
+  it(
+    'leaves nothing half-done of a decision: no status without its letter, no letter without its status',
+    { timeout: 60_000 },
+    async () => {
+      const id = await send(archive);
+      const saw = await seen(house, id);
+      expect(await failEach(() => accept(archive.reviewing(), id, saw, '2028-01-01'))).toBe(4);
+      expect(
+        await failEach(() => withdraw(archive.reviewing(), id, saw.version, 'Ошибка')),
+      ).toBeGreaterThanOrEqual(4);
+      expect(await failEach(() => reject(archive.reviewing(), id, saw, 'Нет печати'))).toBe(4);
+      await sendAccepted(house, archive, '2028-01-01');
+    },
+  );
 
-  it('of an upload is a 500 that says so; the file is swept, and the form can be sent again', { timeout: 60_000 }, async () => {
-    const office = await openOffice(house);
-    const page = await office.visitor.hidden(`${office.path}/new`);
-    const bytes = await plainPdf();
-    const upload = () => {
-      const sent = office.visitor.agent.post(`${office.path}/new`);
-      for (const [name, value] of Object.entries({ ...page, type_id: archive.type.id })) void sent.field(name, value);
-      return sent.attach('file', bytes, 'x.pdf');
-    };
-    const stored = async () => {
-      let n = 0;
-      for await (const _ of house.parts.store.list()) n += 1;
-      return n;
-    };
-    const before = [await kept(), await stored()];
-    let n = 1;
-    for (; n < 30; n += 1) {
-      await writes.at(n);
-      const answer = await upload();
-      await writes.never();
-      if (answer.status === 303) break;
-      expect(answer.status).toBe(500);
-      expect(answer.text).toContain('Действие не выполнено, данные не изменены.');
-      expect(answer.text).not.toContain('provoked');
+  it(
+    'of an upload is a 500 that says so; the file is swept, and the form can be sent again',
+    { timeout: 60_000 },
+    async () => {
+      const office = await openOffice(house);
+      const page = await office.visitor.hidden(`${office.path}/new`);
+      const bytes = await plainPdf();
+      const upload = () => {
+        const sent = office.visitor.agent.post(`${office.path}/new`);
+        for (const [name, value] of Object.entries({ ...page, type_id: archive.type.id }))
+          void sent.field(name, value);
+        return sent.attach('file', bytes, 'x.pdf');
+      };
+      const stored = async () => {
+        let n = 0;
+        for await (const _ of house.parts.store.list()) n += 1;
+        return n;
+      };
+      const before = [await kept(), await stored()];
+      let n = 1;
+      for (; n < 30; n += 1) {
+        await writes.at(n);
+        const answer = await upload();
+        await writes.never();
+        if (answer.status === 303) break;
+        expect(answer.status).toBe(500);
+        expect(answer.text).toContain('Действие не выполнено, данные не изменены.');
+        expect(answer.text).not.toContain('provoked');
+        await sweep({ db: db(), store: house.parts.store }, new Date(Date.now() + 2 * HOUR));
+        expect([await kept(), await stored()]).toEqual(before);
+      }
+      expect(n).toBeGreaterThan(5);
+      expect(await stored()).toBe((before[1] as number) + 1);
       await sweep({ db: db(), store: house.parts.store }, new Date(Date.now() + 2 * HOUR));
-      expect([await kept(), await stored()]).toEqual(before);
-    }
-    expect(n).toBeGreaterThan(5);
-    expect(await stored()).toBe((before[1] as number) + 1);
-    await sweep({ db: db(), store: house.parts.store }, new Date(Date.now() + 2 * HOUR));
-    expect(await stored()).toBe((before[1] as number) + 1);
-  });
+      expect(await stored()).toBe((before[1] as number) + 1);
+    },
+  );
 
   it('of a decision is a 500 after which the same form decides', { timeout: 60_000 }, async () => {
     const { visitor } = await openDesk(house);
@@ -252,6 +302,9 @@ describe('a fault at any statement', () => {
       expect(await kept()).toEqual(before);
     }
     expect(n).toBe(5);
-    expect(await db()('documents').where({ id }).first()).toMatchObject({ status: 'accepted', valid_until: '2028-01-01' });
+    expect(await db()('documents').where({ id }).first()).toMatchObject({
+      status: 'accepted',
+      valid_until: '2028-01-01',
+    });
   });
 });

@@ -32,9 +32,16 @@ const inDays = (days: number) => addDays(TODAY, days);
 
 /** The letters about this organisation that are waiting, by kind and days left; they are then gone. */
 async function letters(): Promise<{ letter: string; recipient: string; left: unknown }[]> {
-  const rows = await db()('outbox').whereRaw("data ->> 'organisation' = ?", [archive.organisation.id]).orderBy('created_at');
+  const rows = await db()('outbox')
+    .whereRaw("data ->> 'organisation' = ?", [archive.organisation.id])
+    .orderBy('created_at');
   const found = rows.filter(({ letter }) => ['document.expired', 'document.ending'].includes(letter));
-  await db()('outbox').whereIn('id', rows.map(({ id }) => id)).delete();
+  await db()('outbox')
+    .whereIn(
+      'id',
+      rows.map(({ id }) => id),
+    )
+    .delete();
   return found.map(({ letter, recipient, data }) => ({ letter, recipient, left: data.left }));
 }
 
@@ -58,11 +65,16 @@ describe('what ran out', () => {
     house.clock.at = at(-1);
     const id = await sendAccepted(house, archive, addDays(TODAY, -1));
     await letters();
-    for (const early of ['2027-03-10T20:59:59Z', '2027-03-09T22:00:00Z']) expect(await tellExpired(db(), new Date(early))).toBe(0);
+    for (const early of ['2027-03-10T20:59:59Z', '2027-03-09T22:00:00Z'])
+      expect(await tellExpired(db(), new Date(early))).toBe(0);
     expect(await letters()).toEqual([]);
     expect(await tellExpired(db(), NIGHT)).toBe(1);
-    expect(await letters()).toEqual([{ letter: 'document.expired', recipient: archive.account.email, left: -1 }]);
-    expect(await count(db(), 'audit', { action: 'document.expired', subject_id: id, account_id: null })).toBe(1);
+    expect(await letters()).toEqual([
+      { letter: 'document.expired', recipient: archive.account.email, left: -1 },
+    ]);
+    expect(await count(db(), 'audit', { action: 'document.expired', subject_id: id, account_id: null })).toBe(
+      1,
+    );
     const before = await dump(db());
     for (const later of [NIGHT, at(1), at(400)]) expect(await tellExpired(db(), later)).toBe(0);
     expect(await dump(db())).toEqual(before);
@@ -74,7 +86,9 @@ describe('what ran out', () => {
     await tellExpired(db(), NIGHT);
     house.clock.at = NIGHT;
     await house.deliver();
-    const [mail] = (await keptMails(path(house.config.dataDir, 'mail'))).filter(({ to, subject }) => to === archive.account.email && subject.includes('не действует'));
+    const [mail] = (await keptMails(path(house.config.dataDir, 'mail'))).filter(
+      ({ to, subject }) => to === archive.account.email && subject.includes('не действует'),
+    );
     expect(mail!.subject).toBe(`Документ больше не действует: ${archive.type.name}`);
     const text = mail!.text.replace(/\s+/g, ' ');
     expect(text).toContain('Срок документа');
@@ -101,7 +115,9 @@ describe('what ran out', () => {
     await letters();
     // Copies of one document: the store is not asked here.
     await db().transaction(async (trx) => {
-      await trx.raw('create temporary table copies on commit drop as select gen_random_uuid() as id, gen_random_uuid() as version from generate_series(1, 410)');
+      await trx.raw(
+        'create temporary table copies on commit drop as select gen_random_uuid() as id, gen_random_uuid() as version from generate_series(1, 410)',
+      );
       await trx.raw(
         `insert into documents select c.id, d.organisation_id, d.type_id, d.status, d.valid_until, d.sent_at, c.version, null
          from copies c, documents d where d.organisation_id = ?`,
@@ -140,7 +156,9 @@ describe('what ran out', () => {
     await sendAccepted(house, archive, TODAY);
     await letters();
     await tellExpired(db(), at(1));
-    expect((await letters()).map(({ recipient }) => recipient).sort()).toEqual([archive.account.email, other.email].sort());
+    expect((await letters()).map(({ recipient }) => recipient).sort()).toEqual(
+      [archive.account.email, other.email].sort(),
+    );
   });
 
   it('is one document, though two of its versions were accepted until the same day', async () => {
@@ -207,13 +225,20 @@ describe('reminders', () => {
   });
 
   it('say how many days are left', async () => {
-    for (const [days, words] of [[2, 'осталось 2 дня'], [21, 'осталось 21 день'], [30, 'осталось 30 дней'], [0, 'сегодня последний день']] as const) {
+    for (const [days, words] of [
+      [2, 'осталось 2 дня'],
+      [21, 'осталось 21 день'],
+      [30, 'осталось 30 дней'],
+      [0, 'сегодня последний день'],
+    ] as const) {
       archive = await openArchive(house);
       await rm(path(house.config.dataDir, 'mail'), { recursive: true, force: true });
       await sendAccepted(house, archive, inDays(days));
       await remindOfEnding(db(), NIGHT);
       await house.deliver();
-      const mails = (await keptMails(path(house.config.dataDir, 'mail'))).filter(({ to }) => to === archive.account.email);
+      const mails = (await keptMails(path(house.config.dataDir, 'mail'))).filter(
+        ({ to }) => to === archive.account.email,
+      );
       const mail = mails.find(({ subject }) => subject === `Документ скоро закончится: ${archive.type.name}`);
       expect(mail!.text.replace(/\s+/g, ' ')).toContain(words);
     }

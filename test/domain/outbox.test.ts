@@ -28,8 +28,13 @@ const letter = (recipient: string, change: Partial<Message> = {}): Message => ({
   letter: 'document.accepted',
   recipient,
   data: {
-    ...{ name: 'Пётр', patronymic: null, document: 'd', type: 'Полис «А» & <Б>', organisation: 'o' },
-    ...{ organisation_name: 'ООО "Ромашка"', valid_until: '2028-02-29' },
+    name: 'Пётр',
+    patronymic: null,
+    document: 'd',
+    type: 'Полис «А» & <Б>',
+    organisation: 'o',
+    organisation_name: 'ООО "Ромашка"',
+    valid_until: '2028-02-29',
   },
   ...change,
 });
@@ -42,7 +47,12 @@ describe('a letter', () => {
     expect(await house.deliver()).toEqual({ sent: 1, failed: 0 });
     const [{ mail, raw, from, to }] = mailbox.letters as [Mailbox['letters'][number]];
     const { id, state, attempts, problem, finished_at } = await rowOf('petr@tenant.test');
-    expect({ state, attempts, problem, finished_at }).toEqual({ state: 'sent', attempts: 1, problem: null, finished_at: NOON });
+    expect({ state, attempts, problem, finished_at }).toEqual({
+      state: 'sent',
+      attempts: 1,
+      problem: null,
+      finished_at: NOON,
+    });
     expect([from, to]).toEqual(['my@spektrpm.ru', ['petr@tenant.test']]);
     expect(mail.messageId).toBe(`<${id}@my.company.test>`);
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
@@ -51,7 +61,8 @@ describe('a letter', () => {
     expect(mail.from!.text).toBe('"Личный кабинет клиента" <my@spektrpm.ru>');
     expect(mail.subject).toBe('Документ принят: Полис «А» & <Б>');
     expect(raw).toMatch(/^Content-Type: multipart\/alternative/m);
-    const said = 'Документ «Полис «А» & <Б>» (ООО "Ромашка") принят. Он действителен до 29.02.2028 включительно.';
+    const said =
+      'Документ «Полис «А» & <Б>» (ООО "Ромашка") принят. Он действителен до 29.02.2028 включительно.';
     expect(mail.text!.replace(/\s+/g, ' ')).toContain(said);
     expect(mail.text).toContain('Здравствуйте, Пётр!');
     expect(mail.text).toContain('https://my.company.test/profiles/o/documents/d');
@@ -110,7 +121,11 @@ describe('a server that says «later»', () => {
     for (const [n, minutes] of [1, 2, 4, 8, 8].entries()) {
       expect(await house.deliver()).toEqual({ sent: 0, failed: 1 });
       const row = await rowOf('petr@tenant.test');
-      expect(row).toMatchObject({ state: 'waiting', attempts: n + 1, problem: expect.stringContaining('Try again later') });
+      expect(row).toMatchObject({
+        state: 'waiting',
+        attempts: n + 1,
+        problem: expect.stringContaining('Try again later'),
+      });
       expect(row.next_attempt_at.getTime() - house.clock.now().getTime()).toBe(minutes * MINUTE);
       house.clock.move(minutes * MINUTE - 1);
       expect(await house.deliver()).toEqual({ sent: 0, failed: 0 });
@@ -126,10 +141,14 @@ describe('a server that says «later»', () => {
 
   it('for one address does not hold up the others', async () => {
     await open();
-    mailbox.onRecipient = (address) => (address.startsWith('full') ? { code: 452, words: '4.2.2 Mailbox full' } : null);
+    mailbox.onRecipient = (address) =>
+      address.startsWith('full') ? { code: 452, words: '4.2.2 Mailbox full' } : null;
     await put(letter('full@tenant.test'), letter('petr@tenant.test'));
     expect(await house.deliver()).toEqual({ sent: 1, failed: 1 });
-    expect(await rowOf('full@tenant.test')).toMatchObject({ state: 'waiting', problem: expect.stringContaining('Mailbox full') });
+    expect(await rowOf('full@tenant.test')).toMatchObject({
+      state: 'waiting',
+      problem: expect.stringContaining('Mailbox full'),
+    });
   });
 
   it.each([421, 554])('to everybody (%i when it greets) refuses no letter for good', async (code) => {
@@ -137,7 +156,11 @@ describe('a server that says «later»', () => {
     mailbox.onGreeting = () => ({ code, words: 'No service here' });
     await put(letter('petr@tenant.test'));
     await house.deliver();
-    expect(await rowOf('petr@tenant.test')).toMatchObject({ state: 'waiting', attempts: 1, problem: expect.stringContaining('No service here') });
+    expect(await rowOf('petr@tenant.test')).toMatchObject({
+      state: 'waiting',
+      attempts: 1,
+      problem: expect.stringContaining('No service here'),
+    });
     mailbox.onGreeting = () => null;
     house.clock.move(MINUTE);
     expect(await house.deliver()).toEqual({ sent: 1, failed: 0 });
@@ -153,7 +176,12 @@ describe('a server that says «later»', () => {
     house.clock.move(8 * MINUTE);
     await house.deliver();
     const row = await rowOf('petr@tenant.test');
-    expect(row).toMatchObject({ state: 'failed', finished_at: house.clock.now(), attempts: 2, problem: expect.stringMatching(/^451 .*Greylisted/) });
+    expect(row).toMatchObject({
+      state: 'failed',
+      finished_at: house.clock.now(),
+      attempts: 2,
+      problem: expect.stringMatching(/^451 .*Greylisted/),
+    });
     mailbox.onLetter = () => null;
     house.clock.move(DAY);
     expect(await house.deliver()).toEqual({ sent: 0, failed: 0 });
@@ -163,12 +191,23 @@ describe('a server that says «later»', () => {
 describe('a server that says «never»', () => {
   it('is believed: the letter failed, with its reason', async () => {
     await open();
-    mailbox.onRecipient = (address) => (address.startsWith('gone') ? { code: 550, words: '5.1.1 No such user' } : null);
-    mailbox.onLetter = ({ to }) => (to[0]!.startsWith('spam') ? { code: 554, words: '5.7.1 Looks like spam' } : null);
+    mailbox.onRecipient = (address) =>
+      address.startsWith('gone') ? { code: 550, words: '5.1.1 No such user' } : null;
+    mailbox.onLetter = ({ to }) =>
+      to[0]!.startsWith('spam') ? { code: 554, words: '5.7.1 Looks like spam' } : null;
     await put(letter('gone@tenant.test'), letter('spam@tenant.test'), letter('petr@tenant.test'));
     expect(await house.deliver()).toEqual({ sent: 1, failed: 2 });
-    expect(await rowOf('gone@tenant.test')).toMatchObject({ state: 'failed', attempts: 1, finished_at: NOON, problem: expect.stringMatching(/^550 .*No such user/) });
-    expect(await rowOf('spam@tenant.test')).toMatchObject({ state: 'failed', attempts: 1, problem: expect.stringMatching(/^554 .*Looks like spam/) });
+    expect(await rowOf('gone@tenant.test')).toMatchObject({
+      state: 'failed',
+      attempts: 1,
+      finished_at: NOON,
+      problem: expect.stringMatching(/^550 .*No such user/),
+    });
+    expect(await rowOf('spam@tenant.test')).toMatchObject({
+      state: 'failed',
+      attempts: 1,
+      problem: expect.stringMatching(/^554 .*Looks like spam/),
+    });
     house.clock.move(DAY);
     expect(await house.deliver()).toEqual({ sent: 0, failed: 0 });
   });
@@ -179,13 +218,23 @@ describe('a server that is away', () => {
     await open();
     const port = Number(new URL(mailbox.url).port);
     await mailbox.close();
-    const fields = { surname: 'Ждун', name: 'Иван', consent: 'on', password: PASSWORD, password_again: PASSWORD };
+    const fields = {
+      surname: 'Ждун',
+      name: 'Иван',
+      consent: 'on',
+      password: PASSWORD,
+      password_again: PASSWORD,
+    };
     for (const email of ['one@tenant.test', 'two@tenant.test']) {
       expect((await house.visitor().submit('/auth/register', { ...fields, email })).status).toBe(303);
       expect(await house.deliver()).toEqual({ sent: 0, failed: email.startsWith('one') ? 1 : 2 });
       house.clock.move(MINUTE);
     }
-    expect(await rowOf('one@tenant.test')).toMatchObject({ state: 'waiting', attempts: 2, problem: expect.stringContaining('ECONNREFUSED') });
+    expect(await rowOf('one@tenant.test')).toMatchObject({
+      state: 'waiting',
+      attempts: 2,
+      problem: expect.stringContaining('ECONNREFUSED'),
+    });
     house.clock.move(HOUR);
     await house.deliver();
     mailbox = await openMailbox(port);

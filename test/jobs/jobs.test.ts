@@ -44,7 +44,9 @@ describe('the jobs', () => {
     house.clock.at = new Date('2027-03-14T07:00:00Z');
     expect(await runOnce(db(), house.parts.log, named('expired-documents'), house.clock.now())).toBe(true);
     expect(await runOnce(db(), house.parts.log, named('expired-documents'), house.clock.now())).toBe(false);
-    expect(await count(db(), 'outbox', { letter: 'document.expired', recipient: archive.account.email })).toBe(1);
+    expect(
+      await count(db(), 'outbox', { letter: 'document.expired', recipient: archive.account.email }),
+    ).toBe(1);
     house.clock.at = NOON;
   });
 
@@ -53,13 +55,28 @@ describe('the jobs', () => {
     await sendAccepted(house, archive, '2027-03-17');
     await run('document-reminders');
     await run('document-reminders');
-    expect(await count(db(), 'outbox', { letter: 'document.ending', recipient: archive.account.email })).toBe(1);
+    expect(await count(db(), 'outbox', { letter: 'document.ending', recipient: archive.account.email })).toBe(
+      1,
+    );
   });
 
   it('purge what nobody confirmed for 7 days', async () => {
     const email = 'late@tenant.test';
-    const person = { email, surname: 'Ждун', name: 'Иван', patronymic: null, phone: null, password: PASSWORD };
-    await register(house.parts, person, { browser: 'x', user_agent: '', form: '/auth/register' }, clockwork('test'), NOON);
+    const person = {
+      email,
+      surname: 'Ждун',
+      name: 'Иван',
+      patronymic: null,
+      phone: null,
+      password: PASSWORD,
+    };
+    await register(
+      house.parts,
+      person,
+      { browser: 'x', user_agent: '', form: '/auth/register' },
+      clockwork('test'),
+      NOON,
+    );
     house.clock.move(7 * DAY - 1);
     await run('unconfirmed-registrations');
     expect(await count(db(), 'registrations', { email })).toBe(1);
@@ -94,9 +111,13 @@ describe('the jobs', () => {
     const keys: string[] = [];
     for await (const { key } of store.list()) keys.push(key);
     expect(keys.sort()).toEqual([young, version!.file_id].sort());
-    expect((await readdir(store.temporaryDir)).map((name) => path(store.temporaryDir, name))).toEqual([receiving]);
+    expect((await readdir(store.temporaryDir)).map((name) => path(store.temporaryDir, name))).toEqual([
+      receiving,
+    ]);
     expect((await office.visitor.get(`${office.path}/${id}/file`)).status).toBe(200);
-    expect(await db()('jobs').where({ name: 'orphaned-files' }).first()).toMatchObject({ outcome: JSON.stringify({ temporary: 1, stored: 1 }) });
+    expect(await db()('jobs').where({ name: 'orphaned-files' }).first()).toMatchObject({
+      outcome: JSON.stringify({ temporary: 1, stored: 1 }),
+    });
     house.clock.at = NOON;
   });
 
@@ -104,18 +125,33 @@ describe('the jobs', () => {
     const account = await addAccount(house);
     const ago = (milliseconds: number) => new Date(NOON.getTime() - milliseconds);
     const account_id = account.id;
-    for (const [key, created_at] of [['old', ago(DAY + 1)], ['new', ago(DAY - 1)]] as const) {
+    for (const [key, created_at] of [
+      ['old', ago(DAY + 1)],
+      ['new', ago(DAY - 1)],
+    ] as const) {
       await db()('drafts').insert({ account_id, path: `/${key}`, fields: '{}', created_at });
       await db()('submissions').insert({ account_id, key: randomUUID(), created_at });
       await db()('sign_in_attempts').insert({ key, failures: 1, changed_at: created_at });
       await db()('sessions').insert({ sid: key, sess: '{}', expire: created_at });
-      await db()('captcha_solutions').insert({ signature: key, expires_at: key === 'old' ? ago(1) : ago(-1) });
-      await db()('limits').insert({ key, points: 1, expire: key === 'old' ? NOON.getTime() - 1 : NOON.getTime() + 1 });
+      await db()('captcha_solutions').insert({
+        signature: key,
+        expires_at: key === 'old' ? ago(1) : ago(-1),
+      });
+      await db()('limits').insert({
+        key,
+        points: 1,
+        expire: key === 'old' ? NOON.getTime() - 1 : NOON.getTime() + 1,
+      });
     }
     await run('stale-rows');
     expect(await db()('drafts').where({ account_id }).pluck('path')).toEqual(['/new']);
     expect(await count(db(), 'submissions', { account_id })).toBe(1);
-    for (const [table, column] of [['sign_in_attempts', 'key'], ['sessions', 'sid'], ['captcha_solutions', 'signature'], ['limits', 'key']] as const) {
+    for (const [table, column] of [
+      ['sign_in_attempts', 'key'],
+      ['sessions', 'sid'],
+      ['captcha_solutions', 'signature'],
+      ['limits', 'key'],
+    ] as const) {
       expect(await db()(table).whereIn(column, ['old', 'new']).pluck(column), table).toEqual(['new']);
     }
   });
@@ -146,7 +182,13 @@ describe('the clockwork', () => {
       return deliveries === 1 ? Promise.reject(new Error('SMTP is away')) : Promise.resolve();
     };
     const { log } = house.parts;
-    const clockwork = startJobs({ db: db(), log, now: house.clock.now, jobs: [failing, job('quick'), slow], deliver });
+    const clockwork = startJobs({
+      db: db(),
+      log,
+      now: house.clock.now,
+      jobs: [failing, job('quick'), slow],
+      deliver,
+    });
     await vi.waitFor(() => expect(ran.slice().sort()).toEqual(['failing', 'quick', 'slow']));
     await vi.waitFor(() => expect(deliveries).toBe(2), { timeout: 5000 });
     let stopped = false;
@@ -156,6 +198,8 @@ describe('the clockwork', () => {
     finish();
     await stopping;
     expect(ran).toContain('slow is done');
-    expect(await db()('jobs').whereIn('name', ['failing', 'quick', 'slow']).orderBy('name').pluck('name')).toEqual(['quick', 'slow']);
+    expect(
+      await db()('jobs').whereIn('name', ['failing', 'quick', 'slow']).orderBy('name').pluck('name'),
+    ).toEqual(['quick', 'slow']);
   });
 });

@@ -104,7 +104,9 @@ describe('a job', () => {
     });
     const first = runOnce(db, log, one, NIGHT);
     await running;
-    expect(await Promise.all(others.map((other) => runOnce(other, log, one, later(86_400_000), { force: true })))).not.toContain(true);
+    expect(
+      await Promise.all(others.map((other) => runOnce(other, log, one, later(86_400_000), { force: true }))),
+    ).not.toContain(true);
     expect(await runOnce(others[0]!, log, job(), NIGHT)).toBe(true);
     release();
     expect(await first).toBe(true);

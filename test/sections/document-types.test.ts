@@ -36,7 +36,8 @@ describe('document types', () => {
     const type = await addType(house);
     const page = await visitor.hidden('/profiles');
     const before = await dump(db(), 'limits');
-    for (const path of [PATH, `${PATH}/new`, `${PATH}/${type.id}`]) expect((await visitor.get(path)).status).toBe(status);
+    for (const path of [PATH, `${PATH}/new`, `${PATH}/${type.id}`])
+      expect((await visitor.get(path)).status).toBe(status);
     for (const path of [`${PATH}/new`, `${PATH}/${type.id}`]) {
       expect((await visitor.post(path, { ...page, ...typed() })).status).toBe(status);
     }
@@ -64,11 +65,12 @@ describe('document types', () => {
     [{ position: '10000' }, { position: 'Укажите число от 0 до 9999' }],
     [{ reasons: 'ы'.repeat(5001) }, { reasons: 'Сократите до 5000 символов' }],
   ])('refuse what is no type (case %#), and keep what was typed', async (change, errors) => {
-    const fields = typed(change as Record<string, string>);
+    const fields = typed(change);
     const before = await dump(db(), 'limits');
     const answer = await chief.visitor.submit(`${PATH}/new`, fields);
     expect([answer.status, errorsOf(answer.text)]).toEqual([422, errors]);
-    for (const name of ['name', 'term_months', 'position'] as const) expect(valueOf(answer.text, name)).toBe(fields[name]);
+    for (const name of ['name', 'term_months', 'position'] as const)
+      expect(valueOf(answer.text, name)).toBe(fields[name]);
     expect(answer.text).toMatch(/name="required"[^>]* checked/);
     expect(answer.text).not.toMatch(/name="hidden"[^>]* checked/);
     expect(await dump(db(), 'limits')).toEqual(before);
@@ -79,11 +81,23 @@ describe('document types', () => {
     const answer = await chief.visitor.submit(`${PATH}/new`, fields);
     expect([answer.status, answer.headers.location]).toEqual([303, PATH]);
     const row = await saved(fields.name);
-    expect(row).toMatchObject({ required: true, term_months: 12, reasons: ['Нет подписи', 'Не та редакция'], position: 3, hidden_at: null });
+    expect(row).toMatchObject({
+      required: true,
+      term_months: 12,
+      reasons: ['Нет подписи', 'Не та редакция'],
+      position: 3,
+      hidden_at: null,
+    });
     const page = (await chief.visitor.get(PATH)).text;
     expect(words(page)).toContain(`Тип «${fields.name}» добавлен.`);
     expect(rowsOf(page)).toContainEqual([fields.name, 'Да', '12 месяцев', '2']);
-    expect(await count(db(), 'audit', { action: 'document-type.saved', subject_id: row!.id, account_id: chief.account.id })).toBe(1);
+    expect(
+      await count(db(), 'audit', {
+        action: 'document-type.saved',
+        subject_id: row!.id,
+        account_id: chief.account.id,
+      }),
+    ).toBe(1);
   });
 
   it('are changed: what is unticked is off, what is emptied is unset', async () => {
@@ -92,12 +106,30 @@ describe('document types', () => {
     expect([valueOf(page, 'name'), valueOf(page, 'term_months')]).toEqual([type.name, '12']);
     expect(page).toMatch(/name="required"[^>]* checked/);
     expect(page).toContain(type.reasons.join('\n'));
-    const wrong = await chief.visitor.submit(`${PATH}/${type.id}`, { name: '', term_months: '', reasons: '', position: '' });
+    const wrong = await chief.visitor.submit(`${PATH}/${type.id}`, {
+      name: '',
+      term_months: '',
+      reasons: '',
+      position: '',
+    });
     expect(wrong.status).toBe(422);
     expect(wrong.text).not.toMatch(/name="required"[^>]* checked/);
-    await chief.visitor.submit(`${PATH}/${type.id}`, { name: `${type.name} (новый)`, term_months: '', reasons: '', position: '', hidden: 'on' });
+    await chief.visitor.submit(`${PATH}/${type.id}`, {
+      name: `${type.name} (новый)`,
+      term_months: '',
+      reasons: '',
+      position: '',
+      hidden: 'on',
+    });
     const now = await db()('document_types').where({ id: type.id }).first();
-    expect(now).toMatchObject({ name: `${type.name} (новый)`, required: false, term_months: null, reasons: [], position: 0, hidden_at: house.clock.now() });
+    expect(now).toMatchObject({
+      name: `${type.name} (новый)`,
+      required: false,
+      term_months: null,
+      reasons: [],
+      position: 0,
+      hidden_at: house.clock.now(),
+    });
     expect(rowsOf((await chief.visitor.get(PATH)).text).at(-1)![0]).toContain('Скрыт');
 
     house.clock.move(60_000);
@@ -113,9 +145,14 @@ describe('document types', () => {
     const twin = typed({ name: 'ПРИКАЗ о пожарной безопасности' });
     for (const path of [`${PATH}/new`, `${PATH}/${other.id}`]) {
       const answer = await chief.visitor.submit(path, twin);
-      expect([answer.status, errorsOf(answer.text)]).toEqual([422, { name: 'Тип с таким названием уже есть' }]);
+      expect([answer.status, errorsOf(answer.text)]).toEqual([
+        422,
+        { name: 'Тип с таким названием уже есть' },
+      ]);
     }
-    expect((await chief.visitor.submit(`${PATH}/${type.id}`, typed({ name: type.name.toUpperCase() }))).status).toBe(303);
+    expect(
+      (await chief.visitor.submit(`${PATH}/${type.id}`, typed({ name: type.name.toUpperCase() }))).status,
+    ).toBe(303);
   });
 
   it('are added once by a form that is sent 10 times, and by two people at once', async () => {
@@ -123,13 +160,20 @@ describe('document types', () => {
     const fields = typed();
     const pages = await Promise.all([chief, second].map(({ visitor }) => visitor.hidden(`${PATH}/new`)));
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => [chief, second][n % 2]!.visitor.post(`${PATH}/new`, { ...pages[n % 2]!, ...fields })),
+      Array.from({ length: 10 }, (_, n) =>
+        [chief, second][n % 2]!.visitor.post(`${PATH}/new`, { ...pages[n % 2]!, ...fields }),
+      ),
     );
     const statuses = answers.map(({ status }) => status).sort();
     // One of the two people made it; the other one's form says that there is one.
     expect(statuses).toEqual([...Array<number>(5).fill(303), ...Array<number>(5).fill(422)]);
     expect(await count(db(), 'document_types', { name: fields.name })).toBe(1);
-    expect(await count(db(), 'audit', { action: 'document-type.saved', subject_id: (await saved(fields.name))!.id })).toBe(1);
+    expect(
+      await count(db(), 'audit', {
+        action: 'document-type.saved',
+        subject_id: (await saved(fields.name))!.id,
+      }),
+    ).toBe(1);
   });
 
   it('that are none are a 404', async () => {
@@ -143,12 +187,20 @@ describe('document types', () => {
   it('come to the tenant in their order, hidden ones not at all, with their present name', async () => {
     const office = await openOffice(house);
     const options = async () =>
-      [...(await office.visitor.get(`${office.path}/new`)).text.matchAll(/<option value="[^"]+">([^<]*)/g)].map(([, name]) => name);
+      [
+        ...(await office.visitor.get(`${office.path}/new`)).text.matchAll(/<option value="[^"]+">([^<]*)/g),
+      ].map(([, name]) => name);
     await db()('document_types').update({ hidden_at: house.clock.now() });
-    const [second, first] = [await addType(house, { name: 'Второй', position: 9 }), await addType(house, { name: 'Первый', position: 1 })];
+    const [second, first] = [
+      await addType(house, { name: 'Второй', position: 9 }),
+      await addType(house, { name: 'Первый', position: 1 }),
+    ];
     const id = await sendDocument(house, office, second);
     expect(await options()).toEqual(['Первый', 'Второй']);
-    await chief.visitor.submit(`${PATH}/${second.id}`, typed({ name: 'Второй, переименованный', position: '0', hidden: 'on' }));
+    await chief.visitor.submit(
+      `${PATH}/${second.id}`,
+      typed({ name: 'Второй, переименованный', position: '0', hidden: 'on' }),
+    );
     expect(await options()).toEqual(['Первый']);
     expect(words((await office.visitor.get(office.path)).text)).toContain('Второй, переименованный');
     expect((await office.visitor.get(`${office.path}/${id}`)).status).toBe(200);

@@ -61,7 +61,7 @@ describe('what is refused', () => {
     [{ email: 'a@b.test', password: ['x', 'y'] }, { password: 'Введите пароль' }],
     [{ email: 'a@b.test', password: 'x'.repeat(1001) }, { password: 'Адрес или пароль не подходят' }],
   ])('what is not filled in (case %#)', async (fields, errors) => {
-    const answer = await login(house.visitor(), fields as Record<string, string>);
+    const answer = await login(house.visitor(), fields);
     expect(answer.status).toBe(422);
     expect(errorsOf(answer.text)).toEqual(errors);
   });
@@ -362,7 +362,7 @@ describe('«Выход»', () => {
     const visitor = await house.visitor().signIn(owner.email);
     const foreign = await (await house.visitor().signIn(other.email)).hidden('/profiles');
     for (const fields of [{}, { _csrf: 'x' }, foreign])
-      expect((await visitor.post('/auth/logout', fields as Record<string, string>)).status).toBe(403);
+      expect((await visitor.post('/auth/logout', fields)).status).toBe(403);
     expect((await visitor.get('/auth/logout')).status).toBe(404);
     expect(await isIn(visitor)).toBe(true);
   });

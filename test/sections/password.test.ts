@@ -51,7 +51,7 @@ describe('the link to set a password', () => {
     [{ password: FRESH, password_again: `${FRESH}!` }, { password_again: 'Пароли не совпадают' }],
   ])('refuses what no password should be (case %#)', async (fields, errors) => {
     const { visitor, email } = await invited();
-    const answer = await visitor.submit('/auth/password', fields as Record<string, string>);
+    const answer = await visitor.submit('/auth/password', fields);
     expect(answer.status).toBe(422);
     expect(errorsOf(answer.text)).toEqual(errors);
     expect(answer.text).not.toContain(FRESH);

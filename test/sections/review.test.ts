@@ -7,7 +7,18 @@ import { openDoors, type OpenHouse } from '../support/doors.js';
 import { count, dump } from '../support/dump.js';
 import { Clock, DAY, HOUR } from '../support/house.js';
 import { type Mailbox, openMailbox } from '../support/mailbox.js';
-import { acceptUntil, addColleague, decide, type Office, openDesk, openOffice, plainPdf, rejectWith, sendDocument, sendVersion } from '../support/office.js';
+import {
+  acceptUntil,
+  addColleague,
+  decide,
+  type Office,
+  openDesk,
+  openOffice,
+  plainPdf,
+  rejectWith,
+  sendDocument,
+  sendVersion,
+} from '../support/office.js';
 import { errorsOf, linksOf, rowsOf, valueOf, words } from '../support/page.js';
 import { addAccount, addType, join } from '../support/people.js';
 
@@ -25,7 +36,11 @@ beforeAll(async () => {
   mailbox = await openMailbox();
   house = await openDoors({ smtpUrl: mailbox.url }, new Clock(NOON));
   office = await openOffice(house);
-  type = await addType(house, { name: 'Полис страхования', term_months: 1, reasons: ['Нет подписи или печати', 'Срок меньше срока договора'] });
+  type = await addType(house, {
+    name: 'Полис страхования',
+    term_months: 1,
+    reasons: ['Нет подписи или печати', 'Срок меньше срока договора'],
+  });
 });
 afterAll(async () => {
   await house?.close();
@@ -39,17 +54,21 @@ beforeEach(async () => {
 
 const db = () => house.parts.db;
 const row = (id: string) => db()('documents').where({ id }).first();
-const latest = async (id: string) => (await db()('document_versions').where({ document_id: id }).orderBy('number', 'desc').first())!;
+const latest = async (id: string) =>
+  (await db()('document_versions').where({ document_id: id }).orderBy('number', 'desc').first())!;
 const audits = (id: string, action: string) => count(db(), 'audit', { subject_id: id, action });
-const accept = (visitor: Visitor, id: string, day = '10.12.2027') => decide(visitor, id, 'approval', { valid_until: day });
-const reject = (visitor: Visitor, id: string, fields: Record<string, string | string[]>) => decide(visitor, id, 'rejection', fields);
+const accept = (visitor: Visitor, id: string, day = '10.12.2027') =>
+  decide(visitor, id, 'approval', { valid_until: day });
+const reject = (visitor: Visitor, id: string, fields: Record<string, string | string[]>) =>
+  decide(visitor, id, 'rejection', fields);
 
 /** A document that waits in an otherwise empty queue. */
 async function waiting(at: Office = office): Promise<string> {
   await emptyQueue();
   return sendDocument(house, at, type);
 }
-const emptyQueue = () => db()('documents').where({ status: 'sent' }).whereNull('removed_at').update({ removed_at: NOON });
+const emptyQueue = () =>
+  db()('documents').where({ status: 'sent' }).whereNull('removed_at').update({ removed_at: NOON });
 
 /** Everything that a decision would change, as it is. */
 const state = () => dump(db(), 'limits', 'sessions');
@@ -63,8 +82,16 @@ describe('who may decide', () => {
 
   it.each([
     ['a tenant', 404, () => Promise.resolve(office.visitor)],
-    ['the organisation’s administrator', 404, async () => (await addColleague(house, office.organisation, ['administrator'])).visitor],
-    ['staff without the role', 403, async () => (await openDesk(house, ['operator', 'accountant', 'editor'])).visitor],
+    [
+      'the organisation’s administrator',
+      404,
+      async () => (await addColleague(house, office.organisation, ['administrator'])).visitor,
+    ],
+    [
+      'staff without the role',
+      403,
+      async () => (await openDesk(house, ['operator', 'accountant', 'editor'])).visitor,
+    ],
     ['nobody', 303, () => Promise.resolve(house.visitor())],
   ] as [string, number, () => Promise<Visitor>][])('%s may not: %i', async (_who, status, enter) => {
     const id = await waiting();
@@ -83,8 +110,13 @@ describe('who may decide', () => {
   it('who lost the role in the middle of it may not', async () => {
     const id = await waiting();
     const page = { ...(await reviewer.visitor.hidden(`${PATH}/${id}`)), valid_until: '10.12.2027' };
-    for (const [roles, status] of [[['operator'], 403], [[], 404]] as const) {
-      await db()('accounts').where({ id: reviewer.account.id }).update({ staff_roles: [...roles] });
+    for (const [roles, status] of [
+      [['operator'], 403],
+      [[], 404],
+    ] as const) {
+      await db()('accounts')
+        .where({ id: reviewer.account.id })
+        .update({ staff_roles: [...roles] });
       expect((await reviewer.visitor.post(`${PATH}/${id}/approval`, page)).status).toBe(status);
     }
     expect(await row(id)).toMatchObject({ status: 'sent' });
@@ -99,7 +131,10 @@ describe('who may decide', () => {
     const before = await state();
     const token = await reviewer.visitor.hidden(PATH);
     for (const which of [id, randomUUID()]) {
-      const answer = await reviewer.visitor.post(`${PATH}/${which}/approval`, { ...token, ...(await fields(id)) });
+      const answer = await reviewer.visitor.post(`${PATH}/${which}/approval`, {
+        ...token,
+        ...(await fields(id)),
+      });
       expect(answer.status).toBe(404);
     }
     expect((await reviewer.visitor.get(`${PATH}/${randomUUID()}`)).status).toBe(404);
@@ -129,11 +164,22 @@ describe('what is refused', () => {
 
   it('«Принять» without a date, or without what was seen', async () => {
     const id = await waiting();
-    const { valid_until: _, ...page } = { valid_until: '', ...(await reviewer.visitor.hidden(`${PATH}/${id}`)) };
+    const { valid_until: _, ...page } = {
+      valid_until: '',
+      ...(await reviewer.visitor.hidden(`${PATH}/${id}`)),
+    };
     const before = await state();
-    const post = (fields: Record<string, string>) => reviewer.visitor.post(`${PATH}/${id}/approval`, { ...page, ...fields });
-    expect(errorsOf((await post({})).text)).toEqual({ valid_until: 'Укажите, до какого дня действует документ' });
-    const unseen: Record<string, string>[] = [{ version: '' }, { version: 'x' }, { sha256: '' }, { sha256: 'x' }];
+    const post = (fields: Record<string, string>) =>
+      reviewer.visitor.post(`${PATH}/${id}/approval`, { ...page, ...fields });
+    expect(errorsOf((await post({})).text)).toEqual({
+      valid_until: 'Укажите, до какого дня действует документ',
+    });
+    const unseen: Record<string, string>[] = [
+      { version: '' },
+      { version: 'x' },
+      { sha256: '' },
+      { sha256: 'x' },
+    ];
     for (const seen of unseen) {
       const answer = await post({ valid_until: '10.12.2027', ...seen });
       expect(answer.status).toBe(422);
@@ -161,7 +207,10 @@ describe('what is refused', () => {
       expect(answer.status).toBe(422);
       expect(words(answer.text)).toContain('Выберите причину или опишите её словами');
     }
-    const long = await reject(reviewer.visitor, id, { reasons: 'Нет подписи или печати', words: 'ы'.repeat(1001) });
+    const long = await reject(reviewer.visitor, id, {
+      reasons: 'Нет подписи или печати',
+      words: 'ы'.repeat(1001),
+    });
     expect([long.status, errorsOf(long.text)]).toEqual([422, { words: 'Сократите до 1000 символов' }]);
     expect(long.text).toMatch(/value="Нет подписи или печати"[^>]* checked/);
     expect(long.text).toContain('ы'.repeat(1001));
@@ -184,26 +233,36 @@ describe('a decision', () => {
       );
       expect(await row(id)).toMatchObject({ status: 'accepted', valid_until: '2027-02-28' });
       const signed = { decided_by: reviewer.account.id, decided_at: NOON };
-      expect(await latest(id)).toMatchObject({ status: 'accepted', valid_until: '2027-02-28', reason: null, ...signed });
+      expect(await latest(id)).toMatchObject({
+        status: 'accepted',
+        valid_until: '2027-02-28',
+        reason: null,
+        ...signed,
+      });
     }
   });
 
   it('«Отклонить» joins ready-made reasons and words', async () => {
     const id = await waiting();
     const page = await reviewer.visitor.get(`${PATH}/${id}`);
-    expect([...page.text.matchAll(/<input[^>]*name="reasons"[^>]*value="([^"]*)"/g)].map(([, value]) => value)).toEqual(type.reasons);
+    expect(
+      [...page.text.matchAll(/<input[^>]*name="reasons"[^>]*value="([^"]*)"/g)].map(([, value]) => value),
+    ).toEqual(type.reasons);
     const answer = await reject(reviewer.visitor, id, { reasons: type.reasons, words: 'См. страницу 2' });
     expect(answer.status).toBe(303);
     const reason = 'Нет подписи или печати. Срок меньше срока договора. См. страницу 2';
     expect(await latest(id)).toMatchObject({ status: 'rejected', reason, decided_by: reviewer.account.id });
-    expect(words((await office.visitor.get(`${office.path}/${id}`)).text)).toContain(`Причина отказа ${reason}`);
+    expect(words((await office.visitor.get(`${office.path}/${id}`)).text)).toContain(
+      `Причина отказа ${reason}`,
+    );
   });
 
   it('is told to exactly those who manage the organisation’s documents', async () => {
     const at = await openOffice(house, { name: 'ООО «Адресат»' });
     const administrator = await addColleague(house, at.organisation, ['administrator']);
     const both = await addColleague(house, at.organisation, ['documents', 'administrator']);
-    for (const roles of [['observer'], ['requests', 'accounting', 'passes']] as const) await addColleague(house, at.organisation, [...roles]);
+    for (const roles of [['observer'], ['requests', 'accounting', 'passes']] as const)
+      await addColleague(house, at.organisation, [...roles]);
     const former = await addAccount(house);
     const ended = await join(house, former, at.organisation, ['documents']);
     await db()('memberships').where({ id: ended }).update({ ended_at: NOON });
@@ -212,8 +271,16 @@ describe('a decision', () => {
     const expected = [at.account.email, administrator.account.email, both.account.email].sort();
 
     const steps: [() => Promise<unknown>, string, RegExp[]][] = [
-      [() => rejectWith(reviewer.visitor, id, 'Нет печати'), 'Документ отклонён: Полис страхования', [/«Полис страхования» \(ООО «Адресат»\) отклонён\./, /Причина: Нет печати/]],
-      [() => acceptUntil(reviewer.visitor, id, '10.12.2027'), 'Документ принят: Полис страхования', [/принят\. Он действителен до 10\.12\.2027 включительно\./]],
+      [
+        () => rejectWith(reviewer.visitor, id, 'Нет печати'),
+        'Документ отклонён: Полис страхования',
+        [/«Полис страхования» \(ООО «Адресат»\) отклонён\./, /Причина: Нет печати/],
+      ],
+      [
+        () => acceptUntil(reviewer.visitor, id, '10.12.2027'),
+        'Документ принят: Полис страхования',
+        [/принят\. Он действителен до 10\.12\.2027 включительно\./],
+      ],
       [
         () => reviewer.visitor.submit(`${PATH}/${id}/withdrawal`, { reason: 'Не тот договор' }),
         'Документ снова на проверке: Полис страхования',
@@ -268,9 +335,14 @@ describe('a decision', () => {
     const page = (await reviewer.visitor.get(`${PATH}/${id}`)).text;
     const frame = /<iframe class="frame" src="([^"]+)"/.exec(page)![1]!.replaceAll('&amp;', '&');
     const file = await reviewer.visitor.get(frame);
-    expect([file.status, file.headers['content-disposition']]).toEqual([200, expect.stringMatching(/^inline; /)]);
+    expect([file.status, file.headers['content-disposition']]).toEqual([
+      200,
+      expect.stringMatching(/^inline; /),
+    ]);
     expect(file.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'self'");
-    expect((await reviewer.visitor.get(`${PATH}/${id}/file`)).headers['content-disposition']).toMatch(/^attachment; /);
+    expect((await reviewer.visitor.get(`${PATH}/${id}/file`)).headers['content-disposition']).toMatch(
+      /^attachment; /,
+    );
     expect((await reviewer.visitor.get(`${PATH}/${id}/file?version=${randomUUID()}`)).status).toBe(404);
   });
 
@@ -278,7 +350,10 @@ describe('a decision', () => {
     const evil = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>';
     const at = await openOffice(house, { name: `ООО ${evil}` });
     const named = await addType(house, { name: `Тип ${evil}`, reasons: [evil] });
-    const id = await sendDocument(house, at, named, { comment: evil, file: { bytes: await plainPdf(), name: `${evil.replaceAll('/', '')}.pdf` } });
+    const id = await sendDocument(house, at, named, {
+      comment: evil,
+      file: { bytes: await plainPdf(), name: `${evil.replaceAll('/', '')}.pdf` },
+    });
     await rejectWith(reviewer.visitor, id, evil);
     await sendVersion(at, id, evil);
     await acceptUntil(reviewer.visitor, id, '10.12.2027');
@@ -321,7 +396,9 @@ describe('who comes too late', () => {
       const answer = await slow.visitor.post(`${PATH}/${id}/${decision}`, again);
       expect(answer.status).toBe(409);
       const shown = words(answer.text);
-      expect(shown).toContain('Состояние изменилось. Документ уже принят, действителен до 10.12.2027. Решение: Проверяева Ольга.');
+      expect(shown).toContain(
+        'Состояние изменилось. Документ уже принят, действителен до 10.12.2027. Решение: Проверяева Ольга.',
+      );
       expect(shown).toContain('Ваше решение не записано.');
       expect(answer.text).not.toContain(`action="${PATH}/${id}/approval"`);
     }
@@ -331,27 +408,49 @@ describe('who comes too late', () => {
     const stale = { ...(await slow.visitor.hidden(`${PATH}/${other}`)), valid_until: '11.12.2027' };
     await rejectWith(reviewer.visitor, other, 'Нет печати');
     const rejected = await slow.visitor.post(`${PATH}/${other}/approval`, stale);
-    expect([rejected.status, words(rejected.text)]).toEqual([409, expect.stringContaining('Документ уже отклонён: Нет печати. Решение: Проверяева Ольга.')]);
+    expect([rejected.status, words(rejected.text)]).toEqual([
+      409,
+      expect.stringContaining('Документ уже отклонён: Нет печати. Решение: Проверяева Ольга.'),
+    ]);
   });
 
   it('sees with 409 the file that has come meanwhile, and can decide about it at once', async () => {
     const id = await waiting();
     const page = await reviewer.visitor.hidden(`${PATH}/${id}`);
-    await office.visitor.upload(`${office.path}/${id}/edit`, { type_id: type.id, comment: 'Новее' }, { bytes: await plainPdf(), name: 'new.pdf' });
+    await office.visitor.upload(
+      `${office.path}/${id}/edit`,
+      { type_id: type.id, comment: 'Новее' },
+      { bytes: await plainPdf(), name: 'new.pdf' },
+    );
     const before = await state();
-    const answer = await reviewer.visitor.post(`${PATH}/${id}/approval`, { ...page, valid_until: '10.12.2027' });
+    const answer = await reviewer.visitor.post(`${PATH}/${id}/approval`, {
+      ...page,
+      valid_until: '10.12.2027',
+    });
     expect(answer.status).toBe(409);
-    expect(words(answer.text)).toContain('Арендатор загрузил другую версию (2), она в статусе «Отправлен». Посмотрите её и решите заново.');
+    expect(words(answer.text)).toContain(
+      'Арендатор загрузил другую версию (2), она в статусе «Отправлен». Посмотрите её и решите заново.',
+    );
     expect(await state()).toEqual(before);
-    const fresh = { ...page, version: valueOf(answer.text, 'version')!, sha256: valueOf(answer.text, 'sha256')! };
+    const fresh = {
+      ...page,
+      version: valueOf(answer.text, 'version')!,
+      sha256: valueOf(answer.text, 'sha256')!,
+    };
     expect(fresh.version).toBe((await latest(id)).id);
-    expect((await reviewer.visitor.post(`${PATH}/${id}/approval`, { ...fresh, valid_until: '10.12.2027' })).status).toBe(303);
+    expect(
+      (await reviewer.visitor.post(`${PATH}/${id}/approval`, { ...fresh, valid_until: '10.12.2027' })).status,
+    ).toBe(303);
   });
 
   it('decides nothing about bytes that he has not seen', async () => {
     const id = await waiting();
     const page = await reviewer.visitor.hidden(`${PATH}/${id}`);
-    const answer = await reviewer.visitor.post(`${PATH}/${id}/approval`, { ...page, sha256: 'a'.repeat(64), valid_until: '10.12.2027' });
+    const answer = await reviewer.visitor.post(`${PATH}/${id}/approval`, {
+      ...page,
+      sha256: 'a'.repeat(64),
+      valid_until: '10.12.2027',
+    });
     expect(answer.status).toBe(409);
     expect(await row(id)).toMatchObject({ status: 'sent' });
   });
@@ -380,120 +479,9 @@ describe('who comes too late', () => {
       .pluck<string[]>('a.email');
 });
 
-describe('the queue', () => {
-  it('is oldest first, says how long each waits, and the next one opens by itself', async () => {
-    await emptyQueue();
-    const at = await openOffice(house, { name: 'ООО «Очередь»' });
-    const ids: string[] = [];
-    for (const ago of [2 * DAY + 4 * HOUR, 25 * HOUR, HOUR / 2]) {
-      house.clock.at = new Date(NOON.getTime() - ago);
-      await at.visitor.signIn(at.account.email).catch(() => undefined);
-      ids.push(await sendDocument(house, at, type));
-    }
-    house.clock.at = NOON;
-    const rows = rowsOf((await reviewer.visitor.get(PATH)).text);
-    expect(rows.map((cells) => cells.slice(1, 4))).toEqual([
-      [`ООО «Очередь» ИНН ${at.organisation.inn}`, '29.01.2027 08:00', '2 дня 4 часа'],
-      [`ООО «Очередь» ИНН ${at.organisation.inn}`, '30.01.2027 11:00', '1 день 1 час'],
-      [`ООО «Очередь» ИНН ${at.organisation.inn}`, '31.01.2027 11:30', 'меньше часа'],
-    ]);
-    const menu = (await reviewer.visitor.get(PATH)).text;
-    expect(menu).toMatch(/Документы <span class="count">3/);
-
-    const second = await reviewer.visitor.get(`${PATH}/${ids[1]}`);
-    expect(words(second.text)).toContain('ООО «Очередь» · ждёт 1 день 1 час · версия 1 · 2 из 3');
-    expect(linksOf(second.text)['Пропустить']).toBe(`${PATH}/${ids[2]}`);
-    expect(linksOf((await reviewer.visitor.get(`${PATH}/${ids[2]}`)).text)['Пропустить']).toBe(`${PATH}/${ids[0]}`);
-
-    expect((await accept(reviewer.visitor, ids[1]!)).headers.location).toBe(`${PATH}/${ids[2]}`);
-    expect((await reject(reviewer.visitor, ids[2]!, { words: 'Нет' })).headers.location).toBe(`${PATH}/${ids[0]}`);
-    expect((await accept(reviewer.visitor, ids[0]!)).headers.location).toBe(PATH);
-    const empty = words((await reviewer.visitor.get(PATH)).text);
-    expect(empty).toContain('Все документы проверены');
-    expect((await reviewer.visitor.get(PATH)).text).not.toContain('class="count"');
-  });
-
-  it('is narrowed by status, organisation and type, and searched', async () => {
-    await emptyQueue();
-    const [north, south] = [await openOffice(house, { name: 'АО «Северный Ветер_100%»' }), await openOffice(house, { name: 'АО «Южный ветер»' })];
-    const other = await addType(house, { name: 'Акт разграничения' });
-    const first = await sendDocument(house, north, type);
-    const second = await sendDocument(house, south, other);
-    const done = await sendDocument(house, south, type);
-    await acceptUntil(reviewer.visitor, done, '31.01.2027');
-    const no = await sendDocument(house, north, other);
-    await rejectWith(reviewer.visitor, no, 'Нет');
-    const ids = async (query: string) => {
-      const { status, text } = await reviewer.visitor.get(`${PATH}?${query}`);
-      expect(status).toBe(200);
-      return [...text.matchAll(/<a class="name" href="\/staff\/documents\/([^"]+)"/g)].map(([, id]) => id).sort();
-    };
-    const sorted = (...some: string[]) => some.sort();
-    expect(await ids('')).toEqual(sorted(first, second));
-    expect(await ids('status=nonsense')).toEqual(sorted(first, second));
-    expect(await ids(`status=all&organisation=${south.organisation.id}`)).toEqual(sorted(second, done));
-    expect(await ids(`status=all&organisation=${north.organisation.id}&type=${other.id}`)).toEqual([no]);
-    expect(await ids(`status=rejected&organisation=${north.organisation.id}`)).toEqual([no]);
-    expect(await ids(`status=accepted&organisation=${south.organisation.id}`)).toEqual([done]);
-    expect(await ids(`status=invalid&organisation=${south.organisation.id}`)).toEqual([]);
-    expect(await ids(`organisation=1&type=x`)).toEqual(sorted(first, second));
-    expect(await ids(`search=${encodeURIComponent('ВЕТЕР')}`)).toEqual(sorted(first, second));
-    expect(await ids(`search=${encodeURIComponent(' южн ')}`)).toEqual([second]);
-    expect(await ids(`search=${encodeURIComponent('акт разгр')}`)).toEqual([second]);
-    expect(await ids(`search=${north.organisation.inn}`)).toEqual([first]);
-    expect(await ids(`search=${encodeURIComponent('Ветер_100%')}`)).toEqual([first]);
-    for (const odd of ['%', '_', '\\', "'", '\u0000', 'ы'.repeat(500)]) {
-      const found = await ids(`search=${encodeURIComponent(odd)}`);
-      expect(found.length, odd.slice(0, 5)).toBeLessThanOrEqual(odd === '\u0000' ? 2 : 1);
-    }
-    const none = words((await reviewer.visitor.get(`${PATH}?search=zzz`)).text);
-    expect(none).toContain('Ничего не найдено');
-    const form = (await reviewer.visitor.get(`${PATH}?status=rejected&type=${other.id}&search=x`)).text;
-    expect(form).toMatch(/<option value="rejected" selected/);
-    expect(form).toMatch(new RegExp(`<option value="${other.id}" selected`));
-    expect(valueOf(form, 'search')).toBe('x');
-
-    house.clock.at = new Date('2027-01-31T21:00:00Z');
-    reviewer = await openDesk(house);
-    expect(await ids(`status=invalid&organisation=${south.organisation.id}`)).toEqual([done]);
-    expect(await ids(`status=accepted&organisation=${south.organisation.id}`)).toEqual([]);
-  });
-
-  it('is paged both ways with its filter kept', async () => {
-    await emptyQueue();
-    const at = await openOffice(house, { name: 'ООО «Много»' });
-    const member = { id: at.membership, account_id: at.account.id, roles: ['documents'], organisation: at.organisation };
-    const actor = { account_id: at.account.id, ip: '', request_id: '' };
-    for (let n = 0; n < 45; n += 1) {
-      const now = new Date(NOON.getTime() - DAY + Math.floor(n / 9) * 1000);
-      const file = { id: randomUUID(), sha256: 'a'.repeat(64), size: 1, mime: 'application/pdf' as const, name: 'x.pdf' };
-      await addDocument({ db: db(), member: member as never, actor, now, form: null }, { type_id: type.id, comment: '' }, file);
-    }
-    await sendDocument(house, office, type);
-    for (const [query, ascending] of [[`organisation=${at.organisation.id}`, true], [`status=all&organisation=${at.organisation.id}`, false]] as const) {
-      const order = await db()('documents').where({ organisation_id: at.organisation.id }).orderBy('sent_at', ascending ? 'asc' : 'desc').orderBy('id', ascending ? 'asc' : 'desc').pluck('id');
-      const idsOf = (text: string) => [...text.matchAll(/<a class="name" href="\/staff\/documents\/([^"]+)"/g)].map(([, id]) => id!);
-      let { text } = await reviewer.visitor.get(`${PATH}?${query}`);
-      const pages = [idsOf(text)];
-      for (let next = linksOf(text)['Дальше']; next; next = linksOf(text)['Дальше']) {
-        expect(next).toContain(query.split('&').at(-1));
-        text = (await reviewer.visitor.get(next)).text;
-        pages.push(idsOf(text));
-      }
-      expect(pages.map((ids) => ids.length)).toEqual([20, 20, 5]);
-      expect(pages.flat()).toEqual(order);
-      const back = [idsOf(text)];
-      for (let previous = linksOf(text)['Назад']; previous; previous = linksOf(text)['Назад']) {
-        text = (await reviewer.visitor.get(previous)).text;
-        back.unshift(idsOf(text));
-      }
-      expect(back).toEqual(pages);
-    }
-  });
-});
-
 describe('taking an acceptance back', () => {
-  const withdraw = (visitor: Visitor, id: string, reason = 'Не тот договор') => visitor.submit(`${PATH}/${id}/withdrawal`, { reason });
+  const withdraw = (visitor: Visitor, id: string, reason = 'Не тот договор') =>
+    visitor.submit(`${PATH}/${id}/withdrawal`, { reason });
 
   it('is for the one who accepted, with a reason', async () => {
     const id = await waiting();
@@ -516,9 +504,16 @@ describe('taking an acceptance back', () => {
     expect((await reviewer.visitor.get(`${PATH}/${id}`)).text).toContain(`${PATH}/${id}/withdrawal`);
     const answer = await withdraw(reviewer.visitor, id);
     expect([answer.status, answer.headers.location]).toEqual([303, `${PATH}/${id}`]);
-    expect(words((await reviewer.visitor.get(`${PATH}/${id}`)).text)).toContain('Решение отозвано, документ снова на проверке.');
+    expect(words((await reviewer.visitor.get(`${PATH}/${id}`)).text)).toContain(
+      'Решение отозвано, документ снова на проверке.',
+    );
     expect(await row(id)).toMatchObject({ status: 'sent', valid_until: null, sent_at: NOON });
-    expect(await latest(id)).toMatchObject({ status: 'sent', valid_until: null, decided_by: null, decided_at: null });
+    expect(await latest(id)).toMatchObject({
+      status: 'sent',
+      valid_until: null,
+      decided_by: null,
+      decided_at: null,
+    });
     expect(await audits(id, 'document.withdrawn')).toBe(1);
     expect((await withdraw(reviewer.visitor, id)).status).toBe(404);
     const other = await openDesk(house);
@@ -533,7 +528,9 @@ describe('taking an acceptance back', () => {
     await acceptUntil(reviewer.visitor, id, '10.12.2027');
     await withdraw(reviewer.visitor, id);
     expect(await row(id)).toMatchObject({ status: 'sent', valid_until: '2027-06-10' });
-    expect(words((await office.visitor.get(`${office.path}/${id}`)).text)).toContain('Прежняя версия действительна до 10.06.2027');
+    expect(words((await office.visitor.get(`${office.path}/${id}`)).text)).toContain(
+      'Прежняя версия действительна до 10.06.2027',
+    );
   });
 
   it('is too late once a newer version has come: 409', async () => {
@@ -560,7 +557,9 @@ describe('taking an acceptance back', () => {
     const id = await waiting();
     await acceptUntil(reviewer.visitor, id, '10.12.2027');
     const page = { ...(await reviewer.visitor.hidden(`${PATH}/${id}/withdrawal`)), reason: 'Не тот договор' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => reviewer.visitor.post(`${PATH}/${id}/withdrawal`, page)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => reviewer.visitor.post(`${PATH}/${id}/withdrawal`, page)),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(9).fill(409)]);
     expect(await audits(id, 'document.withdrawn')).toBe(1);
   });

@@ -22,7 +22,10 @@ export async function failingWrites(db: Database) {
       end $$;
   `);
   for (const table of TABLES.split(' ')) {
-    await db.raw('create trigger zz_fault before insert or update or delete on ?? for each statement execute function fault()', [table]);
+    await db.raw(
+      'create trigger zz_fault before insert or update or delete on ?? for each statement execute function fault()',
+      [table],
+    );
   }
   return {
     /** From now on the n-th write fails. */

@@ -78,7 +78,7 @@ describe('an address', () => {
         const { status } = await client.get(path);
         expect([200, 303, 400, 404], path).toContain(status);
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
   });
 
@@ -182,32 +182,31 @@ describe('a cookie', () => {
   const NAMES = ['session', 'visitor', 'flash', 'device', 'confirm', 'password', 'unconfirmed'];
   const PAGES = ['/', '/contacts', '/auth/login', '/auth/login/confirmation', '/auth/confirm', '/auth/password', '/profiles', '/no/such'];
 
-  it.each(['x', '%', '%E0%A4%A', 's:', 's%3A', 's%3Ax', 's:x.y', 'j%3A%7B%22a%22%3A1%7D', 'j:[', '"', 'a b', ';;', '=', `${'x'.repeat(4000)}`])(
-    'that nobody signed (%j) is as good as none',
-    async (value) => {
-      for (const name of NAMES) {
-        const client = await cast.enter('nobody');
-        client.cookies.set(name, value);
-        for (const path of PAGES) expect((await client.get(path)).status, `${name} ${path}`).toBeLessThan(500);
-      }
-    },
-  );
+  /** Every cookie of ours has this value, then one may still sign in. */
+  async function expectNone(value: string): Promise<void> {
+    const client = await cast.enter('nobody');
+    for (const path of PAGES) {
+      const one = client.fork();
+      for (const name of NAMES) one.cookies.set(name, value);
+      const { status, text } = await one.get(path);
+      expect([200, 303, 404], path).toContain(status);
+      expect(text, path).not.toContain('Позвоните');
+    }
+    for (const name of NAMES) client.cookies.set(name, value);
+    await client.signIn(cast.accounts.private.email);
+  }
 
-  it.each(['x', 'null', '[]', '{}', '["done"]', '["done",7]', '"flash"', '["problem","Позвоните по номеру"]', 'j:{"a":1}', '00000000-0000-0000-0000-000000000000', 'a.b'])(
-    'that the house signed for something else (%j) is as good as none',
-    async (value) => {
-      const signer = await cast.enter('nobody');
-      await signer.get(`/auth/confirm/${encodeURIComponent(value)}`);
-      for (const name of NAMES) {
-        const client = await cast.enter('nobody');
-        client.cookies.set(name, signer.cookies.get('confirm')!);
-        for (const path of PAGES) {
-          const { status, text } = await client.fork().get(path);
-          expect(status, `${name} ${path}`).toBeLessThan(500);
-          expect(text, `${name} ${path}`).not.toContain('Позвоните');
-        }
-        await client.signIn(cast.accounts.private.email);
-      }
-    },
-  );
+  it.each([
+    ...['x', '%', '%E0%A4%A', 's:', 's%3A', 's%3Ax', 's:x.y', 'j%3A%7B%22a%22%3A1%7D', 'j:[', 'j:null', '"', 'a b', ';;', '='],
+    ...['x'.repeat(1500), 'false', '[object Object]'],
+  ])('that nobody signed (%j) is as good as none', expectNone);
+
+  it.each([
+    ...['x', 'null', '[]', '{}', '["done"]', '["done",7]', '"flash"', '["problem","Позвоните по номеру"]', 'j:{"a":1}', 'j:1'],
+    ...['00000000-0000-0000-0000-000000000000', 'a.b', 'flash:["problem","Позвоните по номеру"]'],
+  ])('that the house signed for something else (%j) is as good as none', async (value) => {
+    const signer = await cast.enter('nobody');
+    await signer.get(`/auth/confirm/${encodeURIComponent(value)}`);
+    await expectNone(signer.cookies.get('confirm')!);
+  });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
-import { Client } from '../support/client.js';
+import { type Client } from '../support/client.js';
 import { DAY, HOUR } from '../support/house.js';
 import { PASSWORD } from '../support/people.js';
 import { hashTables } from '../support/tables.js';

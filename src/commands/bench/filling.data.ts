@@ -15,32 +15,67 @@ export const OTHERS = Array.from({ length: 16 }, (_, n) => `bench-${n + 1}@tenan
  * rest, all mixed in time. Ids are hashes of a number, so that every table can be written by itself.
  */
 export async function fill(url: string, documents: number, passwordKey: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    // The rows fit each other by the way they are made; foreign keys and indexes are spared a check for each.
-    await client.query('set session_replication_role = replica');
-    await people(client, await createPasswords({ key: passwordKey, cost: 12 }).hash(READER.password));
+  const hash = await createPasswords({ key: passwordKey, cost: 12 }).hash(READER.password);
+  await withClient(url, async (client) => {
+    await people(client, hash);
     await withoutIndexes(client, ['documents', 'document_versions', 'files'], async () => {
-      for (const statement of ROWS) await client.query(statement, [documents]);
+      await Promise.all(ROWS.map((statement) => withClient(url, (one) => insert(one, statement, documents))));
     });
     await client.query('vacuum analyze');
-  } finally {
-    await client.end();
-  }
+  });
+}
+
+async function insert(client: pg.Client, statement: string, documents: number): Promise<void> {
+  // The rows fit each other by the way they are made: no check of each foreign key.
+  await client.query('set session_replication_role = replica');
+  await client.query(statement, [documents]);
+}
+
+/** Which Postgres answers there. */
+export async function versionOf(url: string): Promise<string> {
+  return (await query<{ version: string }>(url, `select split_part(version(), ' ', 2) as version`))[0]!
+    .version;
+}
+
+/** The processes of Postgres that work for the application on this database. */
+export async function backendsOf(url: string): Promise<number[]> {
+  const text = `select pid from pg_stat_activity where datname = current_database() and application_name = 'cabinet'`;
+  return (await query<{ pid: number }>(url, text)).map((row) => row.pid);
 }
 
 /** Where the given page of the reader's list begins, as the query of its address. */
 export async function cursorOf(url: string, page: number, pageSize: number): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
+  const [last] = await query<{ at: Date; id: string }>(
+    url,
+    `select sent_at as at, id from documents where organisation_id = $1
+     order by sent_at desc, id desc offset $2 limit 1`,
+    [READER.organisation, (page - 1) * pageSize - 1],
+  );
+  return `?after=${last!.at.getTime()}_${last!.id}`;
+}
+
+/** Makes an empty database on the server and answers its address. */
+export async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  await query(serverUrl, `create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  return withClient(url, async (client) => (await client.query<Row>(text, values)).rows);
+}
+
+/** A connection of its own for the work, which does not count as the application's. */
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
   try {
-    const { rows } = await client.query<{ at: Date; id: string }>(
-      `select sent_at as at, id from documents where organisation_id = $1
-       order by sent_at desc, id desc offset $2 limit 1`,
-      [READER.organisation, (page - 1) * pageSize - 1],
-    );
-    return `?after=${rows[0]!.at.getTime()}_${rows[0]!.id}`;
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -23,7 +23,10 @@ export async function getType(db: Database, id: string): Promise<DocumentTypeRow
 export async function saveType(trx: Transaction, row: DocumentTypeRow): Promise<boolean> {
   // Two people may add the same one at once: the second then sees what the first has written.
   await trx.raw('lock table document_types in share row exclusive mode');
-  const twin = await trx('document_types').whereRaw('lower(name) = lower(?)', [row.name]).whereNot({ id: row.id }).first('id');
+  const twin = await trx('document_types')
+    .whereRaw('lower(name) = lower(?)', [row.name])
+    .whereNot({ id: row.id })
+    .first('id');
   if (twin) return false;
   await trx('document_types').insert(row).onConflict('id').merge();
   return true;

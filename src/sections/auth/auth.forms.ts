@@ -4,7 +4,10 @@ import { optional, required, ticked } from '../../web/form.js';
 
 const EMAIL = /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
-const email = required('Укажите адрес E-mail', 254).regex(EMAIL, 'Проверьте адрес E-mail: он должен быть вида name@company.ru');
+const email = required('Укажите адрес E-mail', 254).regex(
+  EMAIL,
+  'Проверьте адрес E-mail: он должен быть вида name@company.ru',
+);
 
 // Names stand in letters: no line of them may become a header, nothing in them a tag.
 const NAME = /^[^<>{}\r\n]*$/;
@@ -18,7 +21,8 @@ const newPassword = z
 
 const repeated = z.string('Повторите пароль').min(1, 'Повторите пароль').max(1000, 'Пароли не совпадают');
 
-const same = <T extends { password: string; password_again: string }>(fields: T) => fields.password === fields.password_again;
+const same = <T extends { password: string; password_again: string }>(fields: T) =>
+  fields.password === fields.password_again;
 const differ = { path: ['password_again'], error: 'Пароли не совпадают' };
 
 /** «Регистрация клиента», manual 3.1. */
@@ -35,7 +39,8 @@ export const registerForm = z
       .transform((typed, ctx) => {
         if (!typed) return null;
         const phone = parsePhone(typed);
-        if (!phone) ctx.addIssue({ code: 'custom', message: 'Укажите российский номер, например +7 903 000-00-00' });
+        if (!phone)
+          ctx.addIssue({ code: 'custom', message: 'Укажите российский номер, например +7 903 000-00-00' });
         return phone;
       }),
     password: newPassword,
@@ -56,10 +61,14 @@ export const loginForm = z.object({
 export const recoveryForm = z.object({ email, surname: personName('Укажите фамилию') });
 
 /** The button of the letter's page; in another browser it brings the password too. */
-export const confirmForm = z.object({ password: z.string('Введите пароль').max(1000, 'Пароль не подходит').optional() });
+export const confirmForm = z.object({
+  password: z.string('Введите пароль').max(1000, 'Пароль не подходит').optional(),
+});
 
 /** A new password, twice. */
-export const passwordForm = z.object({ password: newPassword, password_again: repeated }).refine(same, differ);
+export const passwordForm = z
+  .object({ password: newPassword, password_again: repeated })
+  .refine(same, differ);
 
 /** A page that only asks. */
 export const emptyForm = z.object({});

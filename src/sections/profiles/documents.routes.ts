@@ -32,7 +32,12 @@ export const documentsSection = section({
   path: '/profiles/:organisation/documents',
   area: 'profile',
   load: profile,
-  nav: { label: 'Документы', menu: 'profile', order: 40, counter: { name: 'documents', words: 'требуют внимания' } },
+  nav: {
+    label: 'Документы',
+    menu: 'profile',
+    order: 40,
+    counter: { name: 'documents', words: 'требуют внимания' },
+  },
 });
 
 const crumbs = (member: Member, deeper = true) => [

@@ -19,13 +19,22 @@ export const documentTypesSection = section({
 const crumbs = [{ label: 'Типы документов', href: PATH }];
 
 documentTypesSection.page('/', documentPolicy.editTypes, async ({ db }) =>
-  view('staff/document-types/index', { title: 'Типы документов', types: await listTypes(db), add: `${PATH}/new` }),
+  view('staff/document-types/index', {
+    title: 'Типы документов',
+    types: await listTypes(db),
+    add: `${PATH}/new`,
+  }),
 );
 
 documentTypesSection.form('/new', documentPolicy.editTypes, {
   schema: typeForm,
   show: ({ fill }) =>
-    view('staff/document-types/edit', { title: 'Новый тип документа', crumbs, form: fill({ term_months: '12', position: '100' }), path: PATH }),
+    view('staff/document-types/edit', {
+      title: 'Новый тип документа',
+      crumbs,
+      form: fill({ term_months: '12', position: '100' }),
+      path: PATH,
+    }),
   async save(ctx, input) {
     await saveDocumentType(editing(ctx), null, input);
     return redirect(PATH, `Тип «${input.name}» добавлен.`);
@@ -42,9 +51,17 @@ documentTypesSection.form('/:type', documentPolicy.editTypes, {
       reasons: type.reasons.join('\n'),
       position: String(type.position),
       // A box that was unticked is not sent: after an error what was typed decides alone.
-      ...(Object.keys(form.errors).length === 0 && { required: type.required ? 'on' : '', hidden: type.hidden_at ? 'on' : '' }),
+      ...(Object.keys(form.errors).length === 0 && {
+        required: type.required ? 'on' : '',
+        hidden: type.hidden_at ? 'on' : '',
+      }),
     };
-    return view('staff/document-types/edit', { title: 'Тип документа', crumbs, form: fill(kept), path: PATH });
+    return view('staff/document-types/edit', {
+      title: 'Тип документа',
+      crumbs,
+      form: fill(kept),
+      path: PATH,
+    });
   },
   async save(ctx, input) {
     await saveDocumentType(editing(ctx), ctx.params.type!, input);

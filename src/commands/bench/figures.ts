@@ -1,0 +1,85 @@
+import { availableParallelism, cpus } from 'node:os';
+import type { Outcome } from './load.js';
+
+/** What one page did under load: medians over the rounds. */
+export type Speed = Omit<Outcome, 'count'>;
+
+/** The list beside the page it is compared with, at so many connections. */
+export interface Comparison {
+  connections: number;
+  compressed: boolean;
+  list: Speed;
+  bare: Speed;
+}
+
+/** Everything that a run finds out; `--json` writes it as it is. Times are milliseconds, sizes bytes. */
+export interface Figures {
+  at: string;
+  quick: boolean;
+  machine: { processor: string; cores: number; node: string; postgres: string };
+  documents: number;
+  page: { bytes: number; compressed: number; statements: string[] };
+  comparisons: Comparison[];
+  /** Processor time a page at 32 connections, in microseconds; null where the system does not tell. */
+  processor: { node: number; postgres: number; bare: number } | null;
+  sizes: { documents: number; page: number; p50: number }[];
+  signIns: { quiet: number; busy: number; perSecond: number };
+  start: { firstPage: number; memory: number | null };
+  firstVisit: { html: number; css: number; js: number; fonts: number };
+  promises: { what: string; promised: string; found: string; kept: boolean }[];
+}
+
+export const machine = () => ({
+  processor: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: availableParallelism(),
+  node: process.version,
+});
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+export const medians = (outcomes: Outcome[]): Speed => ({
+  perSecond: median(outcomes.map((one) => one.perSecond)),
+  p50: median(outcomes.map((one) => one.p50)),
+  p99: median(outcomes.map((one) => one.p99)),
+});
+
+/** Holds the figures against what `promises.md` asks for. */
+export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
+  const busiest = figures.comparisons.find((one) => one.connections === 32 && !one.compressed)!;
+  const share = busiest.list.perSecond / busiest.bare.perSecond;
+  const tail = busiest.list.p99 / busiest.bare.p99;
+  const medianTimes = figures.sizes.map((one) => one.p50);
+  const spread = Math.max(...medianTimes) / Math.min(...medianTimes);
+  const signingIn = figures.signIns.busy / figures.signIns.quiet;
+  const { html, css, js, fonts } = figures.firstVisit;
+  const { statements } = figures.page;
+  const { firstPage, memory } = figures.start;
+  return [
+    line('List against the bare page, requests a second at 32', '≥ 0.5', share.toFixed(2), share >= 0.5),
+    line('List against the bare page, p99 at 32', '≤ 3', tail.toFixed(2), tail <= 3),
+    line(
+      'Round trips a page, all prepared',
+      '≤ 2',
+      statements.join(', '),
+      statements.length <= 2 && !statements.includes('unnamed'),
+    ),
+    line('p50 between table sizes and pages', '≤ 1.25', spread.toFixed(2), spread <= 1.25),
+    line('p99 of the list while 16 sign in, against quiet', '≤ 3', signingIn.toFixed(2), signingIn <= 3),
+    line('First page after the start', '≤ 1 s', `${(firstPage / 1000).toFixed(2)} s`, firstPage <= 1000),
+    ...(memory === null ? [] : [line('Memory at rest', '< 150 MB', `${memory.toFixed(0)} MB`, memory < 150)]),
+    line('First visit without fonts', '≤ 15 KB', kilobytes(html + css + js), html + css + js <= 15 * 1024),
+    line('Fonts', '≤ 30 KB', kilobytes(fonts), fonts <= 30 * 1024),
+  ];
+}
+
+const line = (what: string, promised: string, found: string, kept: boolean) => ({
+  what,
+  promised,
+  found,
+  kept,
+});
+
+export const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;

@@ -1,0 +1,90 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedDemo } from '../../seeds/demo.js';
+import { expectAccessible, expectFits, openSite, signIn, type Site } from '../support/browser.js';
+
+const DEMO = 'Demo-2026-cabinet';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite({ captcha: 'altcha' });
+  await seedDemo(site.house.parts, site.house.clock.now());
+});
+afterAll(() => site.close());
+
+/** Every page within reach of the menus, the cards and the first row of a list, each address once. */
+async function crawl(page: Page, from: string, most: number): Promise<string[]> {
+  const seen = new Set<string>();
+  const patterns = new Set<string>();
+  const waiting = [from];
+  while (waiting.length > 0 && seen.size < most) {
+    const path = waiting.shift()!;
+    const pattern = path.replace(/[\da-f]{8}-[\da-f-]{27}/g, ':id');
+    if (seen.has(path) || patterns.has(pattern) || /\/file\b|^\/dev|logout/.test(path)) continue;
+    patterns.add(pattern);
+    seen.add(path);
+    await page.goto(path);
+    const links = await page
+      .locator('a[href^="/"]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('href')!));
+    waiting.push(...links.map((link) => link.split('#')[0]!));
+  }
+  return [...seen];
+}
+
+describe.each([
+  ['a visitor', null, '/auth/login'],
+  ['a tenant', 'tenant@demo.test', '/profiles'],
+  ['a staff administrator', 'staff@demo.test', '/staff/documents'],
+])('%s', (_who, email, start) => {
+  it(
+    'finds every page accessible, in both schemes, and nothing sticks out from 320 px up',
+    { timeout: 120_000 },
+    async () => {
+      const page = await site.visitor();
+      if (email) await signIn(page, email, DEMO);
+      const paths = await crawl(page, start, 16);
+      expect(paths.length).toBeGreaterThan(4);
+      for (const path of paths) {
+        await page.goto(path);
+        expect(await page.locator('h1').count(), path).toBe(1);
+        await expectAccessible(page);
+        await expectFits(page, [320, 768, 1440]);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await expectAccessible(page, 'color-contrast');
+        await page.emulateMedia({ colorScheme: 'light' });
+      }
+      site.quiet();
+    },
+  );
+});
+
+it('shows every component on /styleguide', { timeout: 60_000 }, async () => {
+  const page = await site.visitor();
+  await page.goto('/styleguide');
+  await expectAccessible(page);
+  await expectFits(page, [320, 768, 1280]);
+  site.quiet();
+});
+
+it(
+  'is walked by the keyboard: past the menu, through a form, to its error',
+  { timeout: 60_000 },
+  async () => {
+    const page = await site.visitor();
+    await page.goto('/auth/login');
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').innerText()).toBe('Перейти к содержанию');
+    await page.getByLabel('Адрес E-mail').focus();
+    await page.keyboard.type('tenant@demo.test');
+    await page.keyboard.press('Enter');
+    await page.locator('.summary').waitFor();
+    expect(await page.locator(':focus').getAttribute('class')).toBe('summary');
+    await page.locator('.summary a').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator(':focus').getAttribute('name')).toBe('password');
+    await page.keyboard.type(DEMO);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Выход' }).waitFor();
+  },
+);
