@@ -74,7 +74,7 @@ export function createApp(app: AppParts): Express {
   server.use(requestLog(app.log));
   mount(server, sections, kitchen);
   server.use(notFound);
-  server.use(errorPages({ send, contacts: COMPANY.contacts, secure: config.production }));
+  server.use(errorPages({ send, log: app.log, contacts: COMPANY.contacts, secure: config.production }));
   return server;
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
 import {
   BadRequest,
   Conflict,
@@ -86,11 +87,16 @@ export const notFound: RequestHandler = () => {
 };
 
 /** Turns every error into its status and its page; what is nobody's refusal is logged and says nothing of itself. */
-export function errorPages(options: { send: Send; contacts: unknown; secure: boolean }): ErrorRequestHandler {
+export function errorPages(options: {
+  send: Send;
+  log: Logger;
+  contacts: unknown;
+  secure: boolean;
+}): ErrorRequestHandler {
   return async (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
     const status = statusOf(error);
-    if (status >= 500) req.log?.error({ err: error }, 'request failed');
+    if (status >= 500) options.log.error({ reqId: requestId(req), err: error }, 'request failed');
     if (error instanceof TooMany) res.setHeader('Retry-After', error.retryAfter);
     if (status === 503) res.setHeader('Retry-After', 10);
     const words = { ...(error instanceof ForeignForm ? FOREIGN_FORM : (WORDS[status] ?? WORDS[500])!) };

@@ -136,7 +136,10 @@ export function serve<Parts>(
         throw new Invalid({ robot: 'Подтвердите, что вы не робот' });
       }
       const answer = await route.save!(ctx, input as never);
-      if (ctx.visit.drafts && ctx.visit.account) await kitchen.drafts.forget(ctx.visit.account.id, ctx.path);
+      // A page instead of a redirect says that nothing was saved.
+      const saved = answer.kind === 'redirect';
+      if (saved && ctx.visit.drafts && ctx.visit.account)
+        await kitchen.drafts.forget(ctx.visit.account.id, ctx.path);
       return answer;
     } catch (refusal) {
       if (!(refusal instanceof Invalid) || !route.show) throw refusal;

@@ -55,14 +55,14 @@ describe('what is not taken', () => {
         [{}, null, { file: 'Выберите файл' }],
         [{ comment: 'ы'.repeat(2001) }, await good(), { comment: 'Сократите комментарий до 2000 символов' }],
       ];
-    const before = [await dump(db(), 'limits'), await registry.onDisk()];
+    const before = [await dump(db(), 'limits', 'sessions'), await registry.onDisk()];
     for (const [fields, file, errors] of cases) {
       const answer = await send(fields, file);
       expect([answer.status, errorsOf(answer.text)]).toEqual([422, errors]);
       if (!('type_id' in fields)) expect(answer.text).toContain(`<option value="${type.id}" selected`);
       if (!('comment' in fields)) expect(answer.text).toContain('Комментарий к «файлу»');
     }
-    expect([await dump(db(), 'limits'), await registry.onDisk()]).toEqual(before);
+    expect([await dump(db(), 'limits', 'sessions'), await registry.onDisk()]).toEqual(before);
     expect((await office.visitor.get(`${office.path}/new`)).text).not.toContain(hidden.name);
   });
 
@@ -100,14 +100,14 @@ describe('what is not taken', () => {
         'a script in a PDF': [active['open action']!, 'приказ.pdf', refusals.active.message],
         'a PDF with a password': [await encryptedPdf(), 'приказ.pdf', refusals.encrypted.message],
       };
-      const before = [await dump(db(), 'limits'), await registry.onDisk()];
+      const before = [await dump(db(), 'limits', 'sessions'), await registry.onDisk()];
       for (const [name, [bytes, fileName, message]] of Object.entries(cases)) {
         const answer = await send({}, { bytes, name: fileName });
         expect([name, answer.status, errorsOf(answer.text)]).toEqual([name, 422, { file: message }]);
         expect(answer.text).toContain(`<option value="${type.id}" selected`);
         expect(answer.text).toContain('Комментарий к «файлу»');
       }
-      expect([await dump(db(), 'limits'), await registry.onDisk()]).toEqual(before);
+      expect([await dump(db(), 'limits', 'sessions'), await registry.onDisk()]).toEqual(before);
       expect(new Set(Object.values(cases).map(([, , message]) => message)).size).toBe(
         Object.keys(cases).length,
       );
@@ -115,13 +115,13 @@ describe('what is not taken', () => {
   );
 
   it('10 MB and a byte: 413, the fields kept, nothing on disk', async () => {
-    const before = [await dump(db(), 'limits'), await registry.onDisk()];
+    const before = [await dump(db(), 'limits', 'sessions'), await registry.onDisk()];
     const answer = await send({}, { bytes: Buffer.alloc(10 * MB + 1, '%'), name: 'скан.pdf' });
     expect(answer.status).toBe(413);
     expect(errorsOf(answer.text).file).toMatch(/^Файл больше 10 МБ\. Уменьшите его/);
     expect(answer.text).toContain(`<option value="${type.id}" selected`);
     expect(answer.text).toContain('Комментарий к «файлу»');
-    expect([await dump(db(), 'limits'), await registry.onDisk()]).toEqual(before);
+    expect([await dump(db(), 'limits', 'sessions'), await registry.onDisk()]).toEqual(before);
   });
 
   it('10 MB to the byte are taken', async () => {

@@ -35,13 +35,13 @@ describe('document types', () => {
     const { visitor } = await openDesk(house, [role]);
     const type = await addType(house);
     const page = await visitor.hidden('/profiles');
-    const before = await dump(db(), 'limits');
+    const before = await dump(db(), 'limits', 'sessions');
     for (const path of [PATH, `${PATH}/new`, `${PATH}/${type.id}`])
       expect((await visitor.get(path)).status).toBe(status);
     for (const path of [`${PATH}/new`, `${PATH}/${type.id}`]) {
       expect((await visitor.post(path, { ...page, ...typed() })).status).toBe(status);
     }
-    expect(await dump(db(), 'limits')).toEqual(before);
+    expect(await dump(db(), 'limits', 'sessions')).toEqual(before);
     const menu = (await visitor.get(role === 'reviewer' ? '/staff/documents' : '/profiles')).text;
     expect(menu).not.toContain('Типы документов');
   });
@@ -66,14 +66,14 @@ describe('document types', () => {
     [{ reasons: 'ы'.repeat(5001) }, { reasons: 'Сократите до 5000 символов' }],
   ])('refuse what is no type (case %#), and keep what was typed', async (change, errors) => {
     const fields = typed(change);
-    const before = await dump(db(), 'limits');
+    const before = await dump(db(), 'limits', 'sessions');
     const answer = await chief.visitor.submit(`${PATH}/new`, fields);
     expect([answer.status, errorsOf(answer.text)]).toEqual([422, errors]);
     for (const name of ['name', 'term_months', 'position'] as const)
       expect(valueOf(answer.text, name)).toBe(fields[name]);
     expect(answer.text).toMatch(/name="required"[^>]* checked/);
     expect(answer.text).not.toMatch(/name="hidden"[^>]* checked/);
-    expect(await dump(db(), 'limits')).toEqual(before);
+    expect(await dump(db(), 'limits', 'sessions')).toEqual(before);
   });
 
   it('are added with everything that was typed, and written down', async () => {

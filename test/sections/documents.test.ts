@@ -42,7 +42,7 @@ describe('who may', () => {
     expect(page.status).toBe(200);
     expect(page.text).not.toMatch(/\/new"|\/edit"|\/version"|\/removal"/);
     expect((await observer.visitor.get(`${observer.path}/${id}/file`)).status).toBe(200);
-    const before = [await dump(db(), 'limits'), await registry.onDisk()];
+    const before = [await dump(db(), 'limits', 'sessions'), await registry.onDisk()];
     for (const action of ['new', `${id}/edit`, `${id}/version`, `${id}/removal`]) {
       expect((await observer.visitor.get(`${observer.path}/${action}`)).status).toBe(403);
       const file = { bytes: await plainPdf(), name: 'x.pdf' };
@@ -54,7 +54,7 @@ describe('who may', () => {
       );
       expect(answer.status).toBe(403);
     }
-    expect([await dump(db(), 'limits'), await registry.onDisk()]).toEqual(before);
+    expect([await dump(db(), 'limits', 'sessions'), await registry.onDisk()]).toEqual(before);
   });
 
   it('another organisation’s document is as good as none, through its own address too', async () => {
@@ -362,6 +362,5 @@ describe('«Недействителен»', () => {
     expect((await decide(reviewer.visitor, id, 'approval', { valid_until: '10.03.2028' })).status).not.toBe(
       303,
     );
-    void DAY;
   });
 });

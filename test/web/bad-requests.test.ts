@@ -30,14 +30,44 @@ function raw(text: string | Buffer): Promise<{ status: number; text: string }> {
     });
   });
 }
-const head = (line: string, more = '') => `${line} HTTP/1.1\r\nHost: my.test\r\nConnection: close\r\n${more}\r\n`;
+const head = (line: string, more = '') =>
+  `${line} HTTP/1.1\r\nHost: my.test\r\nConnection: close\r\n${more}\r\n`;
 
 describe('an address', () => {
   it.each([
-    ...['/%', '/%E0%A4%A', '/profiles/%E0%A4%A/documents', '/profiles/%00/documents', '/auth/confirm/%ff', '/auth/login/%'],
-    ...['//', '///evil.test', '//evil.test/auth/login', '/\\evil.test', '/./auth', '/../etc/passwd', '/assets/../package.json'],
-    ...['/assets/%2e%2e/package.json', '/assets/..%2fpackage.json', '/.git/config', '/.env', '/package.json', '/auth/login;x=1'],
-    ...['/profiles/1', '/profiles/1/documents', '/profiles/__proto__/documents', '/staff/documents/constructor', '*', 'no-slash'],
+    ...[
+      '/%',
+      '/%E0%A4%A',
+      '/profiles/%E0%A4%A/documents',
+      '/profiles/%00/documents',
+      '/auth/confirm/%ff',
+      '/auth/login/%',
+    ],
+    ...[
+      '//',
+      '///evil.test',
+      '//evil.test/auth/login',
+      '/\\evil.test',
+      '/./auth',
+      '/../etc/passwd',
+      '/assets/../package.json',
+    ],
+    ...[
+      '/assets/%2e%2e/package.json',
+      '/assets/..%2fpackage.json',
+      '/.git/config',
+      '/.env',
+      '/package.json',
+      '/auth/login;x=1',
+    ],
+    ...[
+      '/profiles/1',
+      '/profiles/1/documents',
+      '/profiles/__proto__/documents',
+      '/staff/documents/constructor',
+      '*',
+      'no-slash',
+    ],
     ...['http://[/auth/login', 'http://evil.test:x/auth/login', 'http:///x', '/\u0001', '/ж', '/auth/ж'],
   ])('%j that is not one of ours is told so', async (path) => {
     const { status, text } = await raw(Buffer.from(head(`GET ${path}`)));
@@ -46,30 +76,62 @@ describe('an address', () => {
     if (status === 303) expect(text).toMatch(/\nLocation: \/auth\/login/i);
   });
 
-  it.each(['/auth/login?', '/auth/login?%', '/auth/login?next=%E0%A4%A', '/auth/login?a[b]=1&__proto__=2', '/AUTH/LOGIN', '/auth/login/', 'http://evil.test/auth/login'])(
-    '%j is the sign-in page',
-    async (path) => {
-      const { status, text } = await raw(head(`GET ${path}`));
-      expect(status).toBe(200);
-      expect(text).not.toContain('evil.test');
-    },
-  );
+  it.each([
+    '/auth/login?',
+    '/auth/login?%',
+    '/auth/login?next=%E0%A4%A',
+    '/auth/login?a[b]=1&__proto__=2',
+    '/AUTH/LOGIN',
+    '/auth/login/',
+    'http://evil.test/auth/login',
+  ])('%j is the sign-in page', async (path) => {
+    const { status, text } = await raw(head(`GET ${path}`));
+    expect(status).toBe(200);
+    expect(text).not.toContain('evil.test');
+  });
 
   it('of 20 KB, or such a cookie: 431', async () => {
     expect((await raw(head(`GET /auth/login?next=${'a'.repeat(20 * 1024)}`))).status).toBe(431);
-    expect((await raw(head('GET /auth/login', `Cookie: visitor=${'a'.repeat(20 * 1024)}\r\n`))).status).toBe(431);
+    expect((await raw(head('GET /auth/login', `Cookie: visitor=${'a'.repeat(20 * 1024)}\r\n`))).status).toBe(
+      431,
+    );
   });
 
   it('with anything in its parameters and its query is answered', { timeout: 60_000 }, async () => {
     const { id } = await cast.paper(cast.own, 'sent');
     const own = `/profiles/${cast.own.id}`;
-    const inPath = ['/profiles/?/documents', `${own}/documents/?`, `${own}/documents/?/file`, '/staff/documents/?', '/auth/confirm/?', '/?'];
-    const inQuery = [
-      ...[`${own}/information?contract=`, `${own}/documents?after=`, `${own}/documents?before=`, `${own}/documents/new?type=`],
-      ...[`${own}/documents/${id}/file?version=`, `${own}/documents/${id}/file?inline=`, '/auth/login?next=', '/staff/documents?search='],
-      ...['/staff/documents?status=', '/staff/documents?organisation=', '/staff/documents?type=', '/staff/documents?after='],
+    const inPath = [
+      '/profiles/?/documents',
+      `${own}/documents/?`,
+      `${own}/documents/?/file`,
+      '/staff/documents/?',
+      '/auth/confirm/?',
+      '/?',
     ];
-    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.string({ unit: 'grapheme', maxLength: 120 }));
+    const inQuery = [
+      ...[
+        `${own}/information?contract=`,
+        `${own}/documents?after=`,
+        `${own}/documents?before=`,
+        `${own}/documents/new?type=`,
+      ],
+      ...[
+        `${own}/documents/${id}/file?version=`,
+        `${own}/documents/${id}/file?inline=`,
+        '/auth/login?next=',
+        '/staff/documents?search=',
+      ],
+      ...[
+        '/staff/documents?status=',
+        '/staff/documents?organisation=',
+        '/staff/documents?type=',
+        '/staff/documents?after=',
+      ],
+    ];
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.string({ unit: 'grapheme', maxLength: 120 }),
+    );
     const escape = (value: string) => encodeURIComponent(value.toWellFormed());
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...inPath, ...inQuery), text, async (place, value) => {
@@ -82,29 +144,43 @@ describe('an address', () => {
     );
   });
 
-  it.each(['99999999999999_00000000-0000-0000-0000-000000000000', '999999999999999_ffffffff-ffff-ffff-ffff-ffffffffffff', '0_x', '-1_', '1e9_'])(
-    'of a page that no list has (%s) is a page',
-    async (cursor) => {
-      for (const name of ['after', 'before']) {
-        expect((await cast.actors.head.get(`/profiles/${cast.own.id}/documents?${name}=${cursor}`)).status).toBe(200);
-        expect((await cast.actors.chief.get(`/staff/documents?${name}=${cursor}`)).status).toBe(200);
-      }
-    },
-  );
+  it.each([
+    '99999999999999_00000000-0000-0000-0000-000000000000',
+    '999999999999999_ffffffff-ffff-ffff-ffff-ffffffffffff',
+    '0_x',
+    '-1_',
+    '1e9_',
+  ])('of a page that no list has (%s) is a page', async (cursor) => {
+    for (const name of ['after', 'before']) {
+      expect(
+        (await cast.actors.head.get(`/profiles/${cast.own.id}/documents?${name}=${cursor}`)).status,
+      ).toBe(200);
+      expect((await cast.actors.chief.get(`/staff/documents?${name}=${cursor}`)).status).toBe(200);
+    }
+  });
 });
 
 describe('a method', () => {
-  it.each(lines().map((line) => [line.key, line] as const))('%s: the others are answered too', async (_key, line) => {
-    const client = cast.actors[line.section.area === 'staff' ? 'chief' : 'head'].fork();
-    const { path } = asked(cast, { ...line, method: 'GET' }, await subjectOf(cast, line, { decider: 'chief' }));
-    const read = await client.get(path);
-    const looked = await client.fork().send('HEAD', path);
-    expect([looked.status, looked.text]).toEqual([read.status, '']);
-    for (const method of ['PUT', 'PATCH', 'DELETE', 'PROPFIND']) expectErrorPage(await client.fork().send(method, path), 404, method);
-    const options = await client.fork().send('OPTIONS', path);
-    expect([200, 404]).toContain(options.status);
-    if (!lines().some(({ key }) => key === `POST ${line.pattern}`)) expectErrorPage(await client.fork().post(path, {}), 404);
-  });
+  it.each(lines().map((line) => [line.key, line] as const))(
+    '%s: the others are answered too',
+    async (_key, line) => {
+      const client = cast.actors[line.section.area === 'staff' ? 'chief' : 'head'].fork();
+      const { path } = asked(
+        cast,
+        { ...line, method: 'GET' },
+        await subjectOf(cast, line, { decider: 'chief' }),
+      );
+      const read = await client.get(path);
+      const looked = await client.fork().send('HEAD', path);
+      expect([looked.status, looked.text]).toEqual([read.status, '']);
+      for (const method of ['PUT', 'PATCH', 'DELETE', 'PROPFIND'])
+        expectErrorPage(await client.fork().send(method, path), 404, method);
+      const options = await client.fork().send('OPTIONS', path);
+      expect([200, 404]).toContain(options.status);
+      if (!lines().some(({ key }) => key === `POST ${line.pattern}`))
+        expectErrorPage(await client.fork().post(path, {}), 404);
+    },
+  );
 });
 
 describe('a body', () => {
@@ -112,15 +188,30 @@ describe('a body', () => {
     ['JSON', { type: 'application/json', bytes: '{"_csrf":"x","email":{"$gt":""}}' }],
     ['broken JSON', { type: 'application/json', bytes: '{"a":' }],
     ['plain text', { type: 'text/plain', bytes: '_csrf=x' }],
-    ['XML', { type: 'application/xml', bytes: '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>' }],
+    [
+      'XML',
+      { type: 'application/xml', bytes: '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>' },
+    ],
     ['no type', { bytes: '_csrf=x' }],
     ['half a type', { type: ';', bytes: 'x' }],
     ['another alphabet', { type: 'application/x-www-form-urlencoded; charset=koi8-r', bytes: '_csrf=x' }],
-    ['rubbish that is said to be packed', { type: 'application/x-www-form-urlencoded', bytes: 'x', headers: { 'content-encoding': 'gzip' } }],
-    ['an unknown packing', { type: 'application/x-www-form-urlencoded', bytes: 'x', headers: { 'content-encoding': 'zip' } }],
+    [
+      'rubbish that is said to be packed',
+      { type: 'application/x-www-form-urlencoded', bytes: 'x', headers: { 'content-encoding': 'gzip' } },
+    ],
+    [
+      'an unknown packing',
+      { type: 'application/x-www-form-urlencoded', bytes: 'x', headers: { 'content-encoding': 'zip' } },
+    ],
     ['bad percent-encoding', { type: 'application/x-www-form-urlencoded', bytes: '%=%E0%A4%A&_csrf=%' }],
     ['multipart without a boundary', { type: 'multipart/form-data', bytes: '--x' }],
-    ['multipart without an end', { type: 'multipart/form-data; boundary=x', bytes: '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb' }],
+    [
+      'multipart without an end',
+      {
+        type: 'multipart/form-data; boundary=x',
+        bytes: '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb',
+      },
+    ],
     ['nothing', { type: 'application/x-www-form-urlencoded', bytes: '' }],
   ];
 
@@ -137,20 +228,27 @@ describe('a body', () => {
   });
 
   it('of two lengths is not read at all', async () => {
-    const both = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n';
+    const both =
+      'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n';
     expect((await raw(`${head('POST /auth/login', both)}0\r\n\r\nGET / HTTP/1.1\r\n\r\n`)).status).toBe(400);
-    expect((await raw(head('POST /auth/login', 'Content-Length: 5\r\nContent-Length: 6\r\n'))).status).toBe(400);
+    expect((await raw(head('POST /auth/login', 'Content-Length: 5\r\nContent-Length: 6\r\n'))).status).toBe(
+      400,
+    );
   });
 
   it('that is too long is 413: of fields, and of too many', async () => {
     const { nobody } = cast.actors;
     const many = Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`f${n}`, '']));
-    for (const fields of [{ email: 'a'.repeat(128 * 1024) }, many]) expectErrorPage(await nobody.post('/auth/login', fields), 413);
+    for (const fields of [{ email: 'a'.repeat(128 * 1024) }, many])
+      expectErrorPage(await nobody.post('/auth/login', fields), 413);
     // Unpacked it is 50 MB.
     const { gzipSync } = await import('node:zlib');
     const bytes = gzipSync(Buffer.alloc(50 * 1024 * 1024, 'a'));
     const { type } = urlencoded({});
-    const bomb = await nobody.send('POST', '/auth/login', { headers: { 'content-encoding': 'gzip' }, body: { type: type!, bytes } });
+    const bomb = await nobody.send('POST', '/auth/login', {
+      headers: { 'content-encoding': 'gzip' },
+      body: { type: type!, bytes },
+    });
     expectErrorPage(bomb, 413);
   });
 
@@ -171,7 +269,10 @@ describe('a body', () => {
     const client = cast.actors.documents.fork();
     const path = `/profiles/${cast.own.id}/documents/new`;
     const before = await keptFiles(cast.house);
-    const { type, bytes } = await multipart({ _csrf: await client.csrf(), type_id: cast.type.id }, { bytes: cast.pdf, name: 'a.pdf' });
+    const { type, bytes } = await multipart(
+      { _csrf: await client.csrf(), type_id: cast.type.id },
+      { bytes: cast.pdf, name: 'a.pdf' },
+    );
     const cut = Buffer.from(bytes as Buffer).subarray(0, -200);
     expectErrorPage(await client.send('POST', path, { body: { type: type!, bytes: cut } }), 400);
     expect(await keptFiles(cast.house)).toEqual(before);
@@ -180,7 +281,16 @@ describe('a body', () => {
 
 describe('a cookie', () => {
   const NAMES = ['session', 'visitor', 'flash', 'device', 'confirm', 'password', 'unconfirmed'];
-  const PAGES = ['/', '/contacts', '/auth/login', '/auth/login/confirmation', '/auth/confirm', '/auth/password', '/profiles', '/no/such'];
+  const PAGES = [
+    '/',
+    '/contacts',
+    '/auth/login',
+    '/auth/login/confirmation',
+    '/auth/confirm',
+    '/auth/password',
+    '/profiles',
+    '/no/such',
+  ];
 
   /** Every cookie of ours has this value, then one may still sign in. */
   async function expectNone(value: string): Promise<void> {
@@ -197,12 +307,38 @@ describe('a cookie', () => {
   }
 
   it.each([
-    ...['x', '%', '%E0%A4%A', 's:', 's%3A', 's%3Ax', 's:x.y', 'j%3A%7B%22a%22%3A1%7D', 'j:[', 'j:null', '"', 'a b', ';;', '='],
+    ...[
+      'x',
+      '%',
+      '%E0%A4%A',
+      's:',
+      's%3A',
+      's%3Ax',
+      's:x.y',
+      'j%3A%7B%22a%22%3A1%7D',
+      'j:[',
+      'j:null',
+      '"',
+      'a b',
+      ';;',
+      '=',
+    ],
     ...['x'.repeat(1500), 'false', '[object Object]'],
   ])('that nobody signed (%j) is as good as none', expectNone);
 
   it.each([
-    ...['x', 'null', '[]', '{}', '["done"]', '["done",7]', '"flash"', '["problem","Позвоните по номеру"]', 'j:{"a":1}', 'j:1'],
+    ...[
+      'x',
+      'null',
+      '[]',
+      '{}',
+      '["done"]',
+      '["done",7]',
+      '"flash"',
+      '["problem","Позвоните по номеру"]',
+      'j:{"a":1}',
+      'j:1',
+    ],
     ...['00000000-0000-0000-0000-000000000000', 'a.b', 'flash:["problem","Позвоните по номеру"]'],
   ])('that the house signed for something else (%j) is as good as none', async (value) => {
     const signer = await cast.enter('nobody');

@@ -23,9 +23,7 @@ afterAll(() => cast?.house.close());
 const tables = () => hashTables(cast.house.parts.db, ['limits']);
 
 /** Somebody for whom the request would change something, with the form open. */
-async function ready(
-  line: Line,
-): Promise<{
+async function ready(line: Line): Promise<{
   client: Client;
   path: string;
   fields: Fields;
@@ -94,7 +92,7 @@ async function registered(client: Client): Promise<{ email: string; token: strin
   };
   expect((await client.post('/auth/register', { _csrf: await client.csrf(), ...person })).status).toBe(303);
   const row = await cast.house.parts.db('registrations').where({ email }).first('id');
-  return { email, token: cast.house.parts.tokens.derive('registration', row.id) };
+  return { email, token: cast.house.parts.tokens.derive('registration', row!.id) };
 }
 
 async function opened(client: Client, link: string): Promise<void> {

@@ -25,23 +25,39 @@ const drafts = () => db()('drafts').select('account_id', 'path', 'fields');
 const file = () => ({ bytes: cast.pdf, name: 'Полис.pdf' });
 
 /** Opens the form, lets the sign-in run out, sends it. */
-async function sendLate(client: Client, line: Pick<Line, 'route'>, path: string, fields: Fields, withFile = false) {
+async function sendLate(
+  client: Client,
+  line: Pick<Line, 'route'>,
+  path: string,
+  fields: Fields,
+  withFile = false,
+) {
   const all = { ...(await client.hidden(path)), ...fields };
   cast.house.clock.move(13 * HOUR);
   return sendForm(client, line, path, all, withFile ? file() : null);
 }
 
-const TYPED: Record<string, Fields> = {
-  type_id: {},
+/** What somebody would have typed, by the name of one of the page's fields. */
+const TYPED: Record<string, Fields | (() => Fields)> = {
   comment: { comment: 'Набирали <b>долго</b> & "тщательно"\nв две строки' },
   words: { words: 'Нет печати на последней странице' },
   reason: { reason: 'Приняли не тот' },
   valid_until: { valid_until: '1.2.2099' },
-  name: { name: 'Справка «о том»', term_months: '7', reasons: 'Одна\nДругая', position: '42', required: 'on' },
+  name: () => ({
+    name: `Справка «о ${randomUUID()}»`,
+    term_months: '7',
+    reasons: 'Одна\nДругая',
+    position: '42',
+    required: 'on',
+  }),
 };
 
 const forms = lines().filter(
-  ({ method, section, route }) => method === 'POST' && route.kind === 'form' && ['profile', 'staff'].includes(section.area) && !route.path.endsWith('/removal'),
+  ({ method, section, route }) =>
+    method === 'POST' &&
+    route.kind === 'form' &&
+    ['profile', 'staff'].includes(section.area) &&
+    !route.path.endsWith('/removal'),
 );
 
 describe.each(forms.map((line) => [line.key, line] as const))('%s', (key, line) => {
@@ -51,10 +67,19 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (key, line) 
     const subject = await subjectOf(cast, line, { decider: actor });
     const { path, fields } = asked(cast, line, subject);
     const names = Object.keys(controls((await client.get(path)).text));
-    const typed: Fields = Object.assign({}, ...names.map((name) => TYPED[name] ?? {}));
+    const typed: Fields = Object.assign(
+      {},
+      ...names.map((name) => (typeof TYPED[name] === 'function' ? TYPED[name]() : TYPED[name])),
+    );
     const before = await hashTables(db(), ['drafts']);
 
-    const late = await sendLate(client, line, path, { ...fields, ...typed, password: 'тайна', robot_task: 'x' }, true);
+    const late = await sendLate(
+      client,
+      line,
+      path,
+      { ...fields, ...typed, password: 'тайна', robot_task: 'x' },
+      true,
+    );
     expect([late.status, late.to]).toEqual([303, `/auth/login?next=${encodeURIComponent(path)}`]);
     expect(await hashTables(db(), ['drafts'])).toEqual(before);
     const [kept] = await drafts();
@@ -69,9 +94,20 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (key, line) 
     const shown = controls(page.text);
     for (const [name, value] of Object.entries(typed)) expect(shown[name], name).toEqual([value]);
     // It has not been sent by itself.
-    expect(await db()('documents').where({ status: 'sent' }).whereNot({ id: subject.document }).where('sent_at', '>', cast.house.clock.at)).toEqual([]);
+    expect(
+      await db()('documents')
+        .where({ status: 'sent' })
+        .whereNot({ id: subject.document })
+        .where('sent_at', '>', cast.house.clock.at),
+    ).toEqual([]);
 
-    const saved = await sendForm(client, line, path, { ...(await client.hidden(path)), ...fields, ...typed }, line.route.upload ? file() : null);
+    const saved = await sendForm(
+      client,
+      line,
+      path,
+      { ...(await client.hidden(path)), ...fields, ...typed },
+      line.route.upload ? file() : null,
+    );
     expect(saved.status, key).toBe(303);
     expect(await drafts()).toEqual([]);
   });
@@ -98,7 +134,11 @@ describe('what was typed', () => {
     await sendLate(await cast.enter('documents'), line, path(), typed);
     const client = await cast.enter('documents');
     const { id } = await cast.paper(cast.own, 'sent');
-    for (const other of [`/profiles/${cast.own.id}/documents`, `/profiles/${cast.own.id}/documents/${id}/edit`, '/profiles']) {
+    for (const other of [
+      `/profiles/${cast.own.id}/documents`,
+      `/profiles/${cast.own.id}/documents/${id}/edit`,
+      '/profiles',
+    ]) {
       expect((await client.get(other)).text).not.toMatch(/Только моё|Сеанс закончился/);
     }
   });
@@ -116,7 +156,9 @@ describe('what was typed', () => {
 
   it('is not kept where nobody was signed in, or the session is gone for good', async () => {
     const nobody = await cast.enter('nobody');
-    expect((await sendForm(nobody, line, path(), { _csrf: await nobody.csrf(), ...typed }, null)).to).toMatch(/^\/auth\/login\?next=/);
+    expect((await sendForm(nobody, line, path(), { _csrf: await nobody.csrf(), ...typed }, null)).to).toMatch(
+      /^\/auth\/login\?next=/,
+    );
     const client = await cast.enter('documents');
     const all = { ...(await client.hidden(path())), ...typed };
     cast.house.clock.move(2 * DAY);
@@ -128,7 +170,9 @@ describe('what was typed', () => {
   it('stays while the form does not pass, and goes after a day', async () => {
     await sendLate(await cast.enter('documents'), line, path(), typed);
     const client = await cast.enter('documents');
-    expect((await client.upload(path(), { ...(await client.hidden(path())), ...typed }, null)).status).toBe(422);
+    expect((await client.upload(path(), { ...(await client.hidden(path())), ...typed }, null)).status).toBe(
+      422,
+    );
     expect(words((await client.get(path())).text)).toContain(NOTICE);
     await forgetStale(db(), new Date(cast.house.clock.at.getTime() + DAY + 1));
     expect(await drafts()).toEqual([]);
@@ -156,7 +200,8 @@ describe('what was typed', () => {
 describe('the same form sent 20 times at once', () => {
   const documents = () => `/profiles/${cast.own.id}/documents`;
   const count = async (table: string) => Number((await db()(table).count({ n: '*' }).first())!.n);
-  const twenty = <T>(work: (n: number) => Promise<T>) => Promise.all(Array.from({ length: 20 }, (_, n) => work(n)));
+  const twenty = <T>(work: (n: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: 20 }, (_, n) => work(n)));
   /** Twenty windows with one and the same filled-in form. */
   async function sendAll(actor: Actor, page: string, fields: Fields, withFile: boolean) {
     const client = await cast.enter(actor);
@@ -164,13 +209,21 @@ describe('the same form sent 20 times at once', () => {
     return twenty(() => (withFile ? client.fork().upload(page, all, file()) : client.fork().post(page, all)));
   }
   const expectAlike = (replies: { status: number; to: string }[]) =>
-    expect(new Set(replies.map(({ status, to }) => `${status} ${to}`))).toEqual(new Set([`303 ${documents()}`]));
+    expect(new Set(replies.map(({ status, to }) => `${status} ${to}`))).toEqual(
+      new Set([`303 ${documents()}`]),
+    );
 
   it('makes one document', { timeout: 60_000 }, async () => {
     const before = [await count('documents'), await count('files'), await count('audit')];
-    expectAlike(await sendAll('documents', `${documents()}/new`, { type_id: cast.type.id, comment: '' }, true));
+    expectAlike(
+      await sendAll('documents', `${documents()}/new`, { type_id: cast.type.id, comment: '' }, true),
+    );
     // One sign-in and one document stand in the audit.
-    expect([await count('documents'), await count('files'), await count('audit')]).toEqual([before[0]! + 1, before[1]! + 1, before[2]! + 2]);
+    expect([await count('documents'), await count('files'), await count('audit')]).toEqual([
+      before[0]! + 1,
+      before[1]! + 1,
+      before[2]! + 2,
+    ]);
     expect((await keptFiles(cast.house)).filter((path) => path.includes('incoming'))).toEqual([]);
   });
 
@@ -184,34 +237,70 @@ describe('the same form sent 20 times at once', () => {
     const fields: Record<string, string> = action === 'edit' ? { type_id: cast.type.id, comment: '' } : {};
     expectAlike(await sendAll('documents', `${documents()}/${id}/${action}`, fields, withFile));
     expect(await count('audit')).toBe(before + 2);
-    expect(await db()('document_versions').where({ document_id: id })).toHaveLength(action === 'removal' ? 1 : 2);
+    expect(await db()('document_versions').where({ document_id: id })).toHaveLength(
+      action === 'removal' ? 1 : 2,
+    );
   });
 
   it('decides once; the others are told what it is now', async () => {
     const { id, version, sha256 } = await cast.paper(cast.own, 'sent');
     const client = await cast.enter('reviewer');
-    const fields = { ...(await client.hidden(`/staff/documents/${id}`)), version, sha256, valid_until: '30.11.2098' };
+    const fields = {
+      ...(await client.hidden(`/staff/documents/${id}`)),
+      version,
+      sha256,
+      valid_until: '30.11.2098',
+    };
     const replies = await twenty(() => client.fork().post(`/staff/documents/${id}/approval`, fields));
     expect(replies.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(19).fill(409)]);
-    for (const { status, text } of replies) if (status === 409) expect(words(text)).toContain('Документ уже принят');
+    for (const { status, text } of replies)
+      if (status === 409) expect(words(text)).toContain('Документ уже принят');
     expect(await db()('audit').where({ subject_id: id })).toHaveLength(1);
   });
 
   it('makes one document type', async () => {
     const client = await cast.enter('chief');
     const fields = { ...(await client.hidden('/staff/document-types/new')), name: `Тип ${randomUUID()}` };
-    const replies = await twenty((n) => client.fork().post('/staff/document-types/new', { ...fields, name: n % 2 ? fields.name : fields.name.toUpperCase() }));
-    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([303, 422]));
-    expect(await db()('document_types').whereRaw('lower(name) = lower(?)', [fields.name])).toHaveLength(1);
+    const replies = await twenty(() => client.fork().post('/staff/document-types/new', fields));
+    expect(new Set(replies.map(({ status, to }) => `${status} ${to}`))).toEqual(
+      new Set(['303 /staff/document-types']),
+    );
+    expect(await db()('document_types').where({ name: fields.name })).toHaveLength(1);
+  });
+
+  it('makes one document type of twenty people who thought of the same name', async () => {
+    const client = await cast.enter('chief');
+    const name = `Тип ${randomUUID()}`;
+    const fields = { _csrf: await client.csrf() };
+    const replies = await twenty((n) =>
+      client
+        .fork()
+        .post('/staff/document-types/new', {
+          ...fields,
+          _once: randomUUID(),
+          name: n % 2 ? name : name.toUpperCase(),
+        }),
+    );
+    expect(replies.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(19).fill(422)]);
+    expect(await db()('document_types').whereRaw('lower(name) = lower(?)', [name])).toHaveLength(1);
   });
 
   it('registers once', async () => {
     const client = await cast.enter('nobody');
     const email = `${randomUUID()}@cast.test`;
-    const person = { email, surname: 'Новая', name: 'Анна', password: 'Скрепка-и-лист-2026', password_again: 'Скрепка-и-лист-2026', consent: 'on' };
+    const person = {
+      email,
+      surname: 'Новая',
+      name: 'Анна',
+      password: 'Скрепка-и-лист-2026',
+      password_again: 'Скрепка-и-лист-2026',
+      consent: 'on',
+    };
     const fields = { ...(await client.hidden('/auth/register')), ...person };
     const replies = await twenty(() => client.fork().post('/auth/register', fields));
-    expect(new Set(replies.map(({ status, to }) => `${status} ${to}`))).toEqual(new Set(['303 /auth/register/done']));
+    expect(new Set(replies.map(({ status, to }) => `${status} ${to}`))).toEqual(
+      new Set(['303 /auth/register/done']),
+    );
     expect(await db()('registrations').where({ email })).toHaveLength(1);
     expect(await db()('outbox').where({ recipient: email })).toHaveLength(1);
     expect(await db()('consents').where({ email })).toHaveLength(1);

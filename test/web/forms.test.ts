@@ -47,33 +47,52 @@ const open = (line: Line) => {
 };
 
 async function openForm(line: Line): Promise<Open> {
-  const actor: Actor = line.section.area === 'staff' ? 'chief' : line.section.area === 'profile' ? 'documents' : 'nobody';
+  const actor: Actor =
+    line.section.area === 'staff' ? 'chief' : line.section.area === 'profile' ? 'documents' : 'nobody';
   const client = await cast.enter(actor);
   const { path, fields } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));
   const names = fieldsOf(line.route.schema);
   const missing = line.route.schema!.safeParse({}).error?.issues.map((issue) => String(issue.path[0])) ?? [];
   const form = { line, client, path, names, benign: fields, required: missing, markup: new Set<string>() };
   const [fresh, wrong] = [await client.get(path), await send(form, {})];
-  const clean = [fresh, wrong, await send(form, { ...fields, ...Object.fromEntries(names.map((name) => [name, 'x'])) })];
+  const clean = [
+    fresh,
+    wrong,
+    await send(form, { ...fields, ...Object.fromEntries(names.map((name) => [name, 'x'])) }),
+  ];
   for (const page of clean) for (const mark of marks(page.text)) form.markup.add(mark);
   return form;
 }
 
 let sent = 0;
-async function send({ line, client, path }: Pick<Open, 'line' | 'client' | 'path'>, fields: Fields, own: Fields = {}): Promise<Reply> {
+async function send(
+  { line, client, path }: Pick<Open, 'line' | 'client' | 'path'>,
+  fields: Fields,
+  own: Fields = {},
+): Promise<Reply> {
   // This is not about how often one may ask.
-  if ((sent += 1) % 4 === 0) await cast.house.parts.db.raw('delete from limits; delete from sign_in_attempts');
+  if ((sent += 1) % 4 === 0)
+    await cast.house.parts.db.raw('delete from limits; delete from sign_in_attempts');
   const all = { _csrf: await client.csrf(), _once: randomUUID(), ...own, ...fields };
-  return sendForm(client, line, path, all, null, { 'x-forwarded-for': `10.2.${(sent >> 8) & 255}.${sent & 255}` });
+  return sendForm(client, line, path, all, null, {
+    'x-forwarded-for': `10.2.${(sent >> 8) & 255}.${sent & 255}`,
+  });
 }
 
-const marks = (html: string) => tags(html).flatMap(({ name, attributes }) => [name, ...Object.keys(attributes).map((key) => `${name} ${key}`)]);
+const marks = (html: string) =>
+  tags(html).flatMap(({ name, attributes }) => [
+    name,
+    ...Object.keys(attributes).map((key) => `${name} ${key}`),
+  ]);
 
 /** The rules for whatever a form answers to whatever was typed. */
 function expectSound(form: Open, typed: Fields, reply: Reply): void {
   const what = `${form.line.key} ${JSON.stringify(typed).slice(0, 300)}`;
   expect([303, 401, 409, 413, 422], what).toContain(reply.status);
-  const strange = marks(reply.text).filter((mark) => !form.markup.has(mark) && /^(xss|script|img|svg|iframe|style|object|\S+ (on|style|xss))/.test(mark));
+  const strange = marks(reply.text).filter(
+    (mark) =>
+      !form.markup.has(mark) && /^(xss|script|img|svg|iframe|style|object|\S+ (on|style|xss))/.test(mark),
+  );
   expect(strange, what).toEqual([]);
   if (reply.status !== 422 && reply.status !== 401) return;
   for (const text of summaryOf(reply.text)) {
@@ -81,13 +100,19 @@ function expectSound(form: Open, typed: Fields, reply: Reply): void {
     expect(text, what).not.toMatch(/invalid|expected|received|undefined|\bNaN\b/i);
   }
   const shown = controls(reply.text);
-  const kinds = new Map(tags(reply.text).filter(({ attributes }) => attributes.name).map(({ name, attributes }) => [attributes.name!, attributes.type ?? name]));
+  const kinds = new Map(
+    tags(reply.text)
+      .filter(({ attributes }) => attributes.name)
+      .map(({ name, attributes }) => [attributes.name!, attributes.type ?? name]),
+  );
   for (const [name, value] of Object.entries(typed)) {
     const kind = kinds.get(name);
-    if (kind === undefined || kind === 'hidden' || typeof value !== 'string' || !value.isWellFormed()) continue;
+    if (kind === undefined || kind === 'hidden' || typeof value !== 'string' || !value.isWellFormed())
+      continue;
     if (kind === 'password') expect(shown[name], what).toEqual(['']);
     else if (kind === 'select') expect(['', value, ...(shown[name] ?? [])], what).toContain(shown[name]![0]);
-    else if (kind === 'checkbox') expect(shown[name] !== undefined || kept(value) === '' || name === 'reasons', what).toBe(true);
+    else if (kind === 'checkbox')
+      expect(shown[name] !== undefined || kept(value) === '' || name === 'reasons', what).toBe(true);
     else expect(shown[name], what).toEqual([kept(value)]);
   }
 }
@@ -96,18 +121,95 @@ function expectSound(form: Open, typed: Fields, reply: Reply): void {
 const kept = (text: string) => text.replaceAll('\0', '').replace(/\r\n?/g, '\n');
 
 const summaryOf = (html: string) =>
-  [...(/<div class="summary"[\s\S]*?<\/div>/.exec(html)?.[0] ?? '').matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, text]) => words(text!));
+  [...(/<div class="summary"[\s\S]*?<\/div>/.exec(html)?.[0] ?? '').matchAll(/<li>([\s\S]*?)<\/li>/g)].map(
+    ([, text]) => words(text!),
+  );
 
 const PROBE = '<xss-probe onclick=alert(1)>';
 const NAUGHTY = [
-  ...['', ' ', '\0', '\n', '\t\u00a0\u2003', 'undefined', 'null', 'true', 'NaN', '-1', '0', '1e309', '0x10', '٣', '½', '9'.repeat(400)],
+  ...[
+    '',
+    ' ',
+    '\0',
+    '\n',
+    '\t\u00a0\u2003',
+    'undefined',
+    'null',
+    'true',
+    'NaN',
+    '-1',
+    '0',
+    '1e309',
+    '0x10',
+    '٣',
+    '½',
+    '9'.repeat(400),
+  ],
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', '{"$gt":""}', '[object Object]'],
-  ...[PROBE, `"${PROBE}`, `'${PROBE}`, `"><script>alert(1)</script>`, `</textarea>${PROBE}`, `</title></select></option>${PROBE}`, `<!--${PROBE}-->`],
-  ...[`" onfocus="alert(1)" autofocus="`, '" xss="', "' xss='", '` xss=`', '&lt;script&gt;', '&#60;xss-probe&#62;', '&amp;amp;', 'javascript:alert(1)'],
-  ...['<%= 7*7 %>', '<%- include("x") %>', '${7*7}', '{{7*7}}', "'; drop table accounts; --", "' or '1'='1", '%00', '%s%n', '../../etc/passwd'],
-  ...['a@b.ru\r\nBcc: all@b.ru', 'Имя\r\n\r\nТело', 'x@localhost', 'a@b.ru,c@d.ru', '@127.0.0.1/', '＜script＞', 'İıſK', 'Ω≈ç√∫˜µ'],
-  ...['👩‍👩‍👧‍👦🏴‍☠️', '\u202eнаоборот', '\u200b\u200b', '\ufeff', '\ud800', 'a\udfff', '\ufffd\uffff', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔', '田中さん', 'الكل في المجمو عة'],
-  ...['30.02.2027', '01.01.99999', '2027-13-45', '1.1.1', '31.12.9999', '+7 (903) 000-00-00', '8-800', '+1 202 555 0100', '7704374968', `${'ж'.repeat(1001)}`],
+  ...[
+    PROBE,
+    `"${PROBE}`,
+    `'${PROBE}`,
+    `"><script>alert(1)</script>`,
+    `</textarea>${PROBE}`,
+    `</title></select></option>${PROBE}`,
+    `<!--${PROBE}-->`,
+  ],
+  ...[
+    `" onfocus="alert(1)" autofocus="`,
+    '" xss="',
+    "' xss='",
+    '` xss=`',
+    '&lt;script&gt;',
+    '&#60;xss-probe&#62;',
+    '&amp;amp;',
+    'javascript:alert(1)',
+  ],
+  ...[
+    '<%= 7*7 %>',
+    '<%- include("x") %>',
+    '${7*7}',
+    '{{7*7}}',
+    "'; drop table accounts; --",
+    "' or '1'='1",
+    '%00',
+    '%s%n',
+    '../../etc/passwd',
+  ],
+  ...[
+    'a@b.ru\r\nBcc: all@b.ru',
+    'Имя\r\n\r\nТело',
+    'x@localhost',
+    'a@b.ru,c@d.ru',
+    '@127.0.0.1/',
+    '＜script＞',
+    'İıſK',
+    'Ω≈ç√∫˜µ',
+  ],
+  ...[
+    '👩‍👩‍👧‍👦🏴‍☠️',
+    '\u202eнаоборот',
+    '\u200b\u200b',
+    '\ufeff',
+    '\ud800',
+    'a\udfff',
+    '\ufffd\uffff',
+    'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔',
+    '田中さん',
+    'الكل في المجمو عة',
+  ],
+  ...[
+    '30.02.2027',
+    '01.01.99999',
+    '2027-13-45',
+    '1.1.1',
+    '31.12.9999',
+    '+7 (903) 000-00-00',
+    '8-800',
+    '+1 202 555 0100',
+    '7704374968',
+    `${'ж'.repeat(1001)}`,
+  ],
 ];
 
 describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line) => {
@@ -124,9 +226,16 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line)
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),
       fc.string({ unit: 'grapheme', maxLength: 40 }),
-      fc.array(fc.constantFrom('<', '>', '"', "'", '&', '\r', '\n', '\0', 'я', PROBE, ' ', '%'), { maxLength: 20 }).map((parts) => parts.join('')),
+      fc
+        .array(fc.constantFrom('<', '>', '"', "'", '&', '\r', '\n', '\0', 'я', PROBE, ' ', '%'), {
+          maxLength: 20,
+        })
+        .map((parts) => parts.join('')),
     );
-    const some = fc.oneof({ weight: 5, arbitrary: text }, { weight: 1, arbitrary: fc.array(text, { maxLength: 3 }) });
+    const some = fc.oneof(
+      { weight: 5, arbitrary: text },
+      { weight: 1, arbitrary: fc.array(text, { maxLength: 3 }) },
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...form.names), some, async (name, value) => {
         const leftOut = form.required.find((one) => one !== name);
@@ -139,13 +248,28 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line)
 
   it('takes a field that is repeated, put in brackets, or named like a part of the language', async () => {
     const form = await open(line);
-    const names = form.names.flatMap((name) => [`${name}[]`, `${name}[0]`, `${name}[__proto__]`, `${name}.x`]);
+    const names = form.names.flatMap((name) => [
+      `${name}[]`,
+      `${name}[0]`,
+      `${name}[__proto__]`,
+      `${name}.x`,
+    ]);
     // Without this one the form would be saved, and be another afterwards.
     const benign = { ...form.benign, [form.required[0] ?? '_']: '' };
     const reply = [
       await send(form, Object.fromEntries(form.names.map((name) => [name, ['один', 'два']]))),
-      await send(form, Object.fromEntries(form.names.map((name) => [name, Array.from({ length: 22 }, (_, n) => `${n}`)]))),
-      await send(form, { ...benign, constructor: 'x', toString: 'x', valueOf: 'x', hasOwnProperty: 'x', length: '9' }),
+      await send(
+        form,
+        Object.fromEntries(form.names.map((name) => [name, Array.from({ length: 22 }, (_, n) => `${n}`)])),
+      ),
+      await send(form, {
+        ...benign,
+        constructor: 'x',
+        toString: 'x',
+        valueOf: 'x',
+        hasOwnProperty: 'x',
+        length: '9',
+      }),
       await send(form, Object.fromEntries(names.map((name) => [name, 'x']))),
       await send(form, { ...benign, ['__proto__']: ['a', 'b'], 'constructor[prototype][x]': 'y' }),
     ];
@@ -163,10 +287,19 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line)
     // A machine that is busy with other things makes every millisecond longer: so long is an innocent text then.
     const [, plain] = await costOf(() => send(form, { [form.names[0]!]: 'ж'.repeat(size / 6) }));
     const long = ['a', '@', '1.1.', '&lt;'].map((part) => part.repeat(size / part.length));
-    long.push('\n'.repeat(size / 2), `a@${'a.'.repeat(size / 2 - 9)}@`, `${'\t'.repeat(size / 3)}x`, `+7${'0'.repeat(size)}x`);
+    long.push(
+      '\n'.repeat(size / 2),
+      `a@${'a.'.repeat(size / 2 - 9)}@`,
+      `${'\t'.repeat(size / 3)}x`,
+      `+7${'0'.repeat(size)}x`,
+    );
     for (const text of long) {
       for (const name of form.names) {
-        const typed = { ...form.benign, [form.required.find((one) => one !== name) ?? '_']: '', [name]: text };
+        const typed = {
+          ...form.benign,
+          [form.required.find((one) => one !== name) ?? '_']: '',
+          [name]: text,
+        };
         const [reply, cost] = await costOf(() => send(form, typed));
         expectSound(form, typed, reply);
         expect(cost, `${name}: ${text.slice(0, 10)}…`).toBeLessThan(Math.max(50, 3 * plain));
@@ -191,7 +324,13 @@ describe('a form that comes back', () => {
   it('never shows a password, nor keeps it anywhere', async () => {
     const client = await cast.enter('nobody');
     const secret = 'Очень-секретный-пароль-1';
-    const fields = { email: 'нет', surname: 'Петрова', password: secret, password_again: `${secret}?`, next: '/profiles' };
+    const fields = {
+      email: 'нет',
+      surname: 'Петрова',
+      password: secret,
+      password_again: `${secret}?`,
+      next: '/profiles',
+    };
     for (const path of ['/auth/register', '/auth/login', '/auth/password', '/auth/recovery']) {
       const { text, status } = await client.post(path, { _csrf: await client.csrf(), ...fields });
       expect([401, 409, 422], path).toContain(status);
@@ -217,7 +356,9 @@ describe('a form that comes back', () => {
     const client = await cast.enter('nobody');
     const { text } = await client.post('/auth/register', { _csrf: await client.csrf() });
     const ids = new Set(tags(text).map(({ attributes }) => attributes.id));
-    const links = tags(text).flatMap(({ attributes }) => (attributes.href?.startsWith('#field-') ? [attributes.href.slice(1)] : []));
+    const links = tags(text).flatMap(({ attributes }) =>
+      attributes.href?.startsWith('#field-') ? [attributes.href.slice(1)] : [],
+    );
     expect(links).toHaveLength(6);
     for (const id of links) expect(ids).toContain(id);
     expect(Object.keys(errorsOf(text)).map((name) => `field-${name}`)).toEqual(expect.arrayContaining(links));

@@ -32,12 +32,10 @@ export function documentLinks(
 ) {
   const status = shownStatus(document.status, document.valid_until, today);
   const reading: DocumentAction[] = ['view', 'download'];
+  const base = `${documentsPath(member)}/${document.id}`;
   return actionsFor(status)
     .filter((action) => reading.includes(action) || documentPolicy.manage(member))
-    .map((action) => ({
-      label: ACTION_NAMES[action],
-      href: `${documentsPath(member)}/${document.id}${ADDRESS[action]}`,
-    }));
+    .map((action) => ({ label: ACTION_NAMES[action], href: base + ADDRESS[action] }));
 }
 
 /** A row of the table as it is shown. */

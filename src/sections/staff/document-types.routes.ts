@@ -50,11 +50,12 @@ documentTypesSection.form('/:type', documentPolicy.editTypes, {
       term_months: String(type.term_months ?? ''),
       reasons: type.reasons.join('\n'),
       position: String(type.position),
-      // A box that was unticked is not sent: after an error what was typed decides alone.
-      ...(Object.keys(form.errors).length === 0 && {
-        required: type.required ? 'on' : '',
-        hidden: type.hidden_at ? 'on' : '',
-      }),
+      // A box that was unticked is not sent: where something was typed, that decides alone.
+      ...(Object.keys(form.errors).length === 0 &&
+        !form.restored && {
+          required: type.required ? 'on' : '',
+          hidden: type.hidden_at ? 'on' : '',
+        }),
     };
     return view('staff/document-types/edit', {
       title: 'Тип документа',
