@@ -79,7 +79,10 @@ export function parseDay(typed: string): Day | null {
     : (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text)?.slice(1) ?? []);
   if (!year || !month || !date) return null;
   try {
-    return Temporal.PlainDate.from({ year: +year, month: +month, day: +date }, { overflow: 'reject' }).toString();
+    return Temporal.PlainDate.from(
+      { year: +year, month: +month, day: +date },
+      { overflow: 'reject' },
+    ).toString();
   } catch {
     return null;
   }

@@ -101,7 +101,11 @@ export function sessions(options: SessionOptions) {
     saveUninitialized: false,
     cookie: { httpOnly: true, secure: options.secure, sameSite: 'lax', path: '/' } as const,
   };
-  return async (req: Parameters<RequestHandler>[0], res: Parameters<RequestHandler>[1], need: Need): Promise<Visit> => {
+  return async (
+    req: Parameters<RequestHandler>[0],
+    res: Parameters<RequestHandler>[1],
+    need: Need,
+  ): Promise<Visit> => {
     // A store a request, so that its one statement can ask for what this page needs.
     const store = new VisitStore(options, need);
     await new Promise<void>((resolve, reject) =>

@@ -140,7 +140,7 @@ describe('a document', () => {
       'withdraw',
       'tomorrow',
     );
-    const moves = fc.array(fc.tuple(steps, fc.integer({ min: 0, max: 3 })), { minLength: 4, maxLength: 14 });
+    const moves = fc.array(fc.tuple(steps, fc.integer({ min: 0, max: 3 })), { minLength: 4, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(moves, async (list) => {
         const id = await send(archive);
@@ -164,7 +164,7 @@ describe('a document', () => {
           await compare(id, model);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 

@@ -319,9 +319,7 @@ describe('a stranger', () => {
         const answers = await Promise.all(
           people.map((visitor, n) => visitor.post('/auth/confirm', { ...pages[n]!, password: PASSWORD })),
         );
-        expect(answers.map(({ status, headers }) => `${status} ${headers.location}`)).toEqual(
-          Array(3).fill('303 /auth/login'),
-        );
+        expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
         expect(await count(house.parts.db, 'accounts', { email })).toBe(1);
         expect(await registrations(email)).toBe(1);
       }

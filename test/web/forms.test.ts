@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
-import type { Client, Fields, Reply } from '../support/client.js';
+import { percent, type Client, type Fields, type Reply } from '../support/client.js';
 import { controls, tags } from '../support/markup.js';
 import { asked, lines, sendForm, subjectOf, type Line } from '../support/requests.js';
 import { errorsOf, words } from '../support/page.js';
@@ -88,7 +88,7 @@ const marks = (html: string) =>
 /** The rules for whatever a form answers to whatever was typed. */
 function expectSound(form: Open, typed: Fields, reply: Reply): void {
   const what = `${form.line.key} ${JSON.stringify(typed).slice(0, 300)}`;
-  expect([303, 401, 409, 413, 422], what).toContain(reply.status);
+  expect([303, 401, 409, 422], what).toContain(reply.status);
   const strange = marks(reply.text).filter(
     (mark) =>
       !form.markup.has(mark) && /^(xss|script|img|svg|iframe|style|object|\S+ (on|style|xss))/.test(mark),
@@ -242,7 +242,7 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line)
         const typed = { ...form.benign, ...(leftOut && { [leftOut]: '' }), [name]: value };
         expectSound(form, typed, await send(form, typed));
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 
@@ -281,42 +281,43 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line)
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
-  it('spends less than 50 ms on 64 KB of anything', { timeout: 60_000 }, async () => {
+  it('spends less than 50 ms on as much of anything as a field may hold', { timeout: 60_000 }, async () => {
     const form = await open(line);
-    const size = 64_000;
+    /** So many as fit: 64 KB in a form with a file, else 120 KB percent-encoded. */
+    const filled = (part: string, before = '', after = '') => {
+      const size = line.route.upload ? Buffer.byteLength(part) + Number(part === '\n') : percent(part).length;
+      return before + part.repeat(((line.route.upload ? 64 : 120) * 1000) / size) + after;
+    };
+    const hostile = [
+      ...['1.1.', '&lt;', '\n'].map((part) => filled(part)),
+      ...[filled('a.', 'a@', '@'), filled('\t', '', 'x'), filled('0', '+7', 'x'), filled('(', '+7')],
+    ];
     // A machine that is busy with other things makes every millisecond longer: so long is an innocent text then.
-    const [, plain] = await costOf(() => send(form, { [form.names[0]!]: 'ж'.repeat(size / 6) }));
-    const long = ['a', '@', '1.1.', '&lt;'].map((part) => part.repeat(size / part.length));
-    long.push(
-      '\n'.repeat(size / 2),
-      `a@${'a.'.repeat(size / 2 - 9)}@`,
-      `${'\t'.repeat(size / 3)}x`,
-      `+7${'0'.repeat(size)}x`,
-    );
-    for (const text of long) {
+    const [, plain] = await costOf(() => send(form, { [form.names[0]!]: filled('ж') }));
+    for (const text of hostile) {
       for (const name of form.names) {
         const typed = {
           ...form.benign,
           [form.required.find((one) => one !== name) ?? '_']: '',
           [name]: text,
         };
-        const [reply, cost] = await costOf(() => send(form, typed));
+        const [reply, cost] = await costOf(() => send(form, typed), Math.max(50, 5 * plain));
         expectSound(form, typed, reply);
-        expect(cost, `${name}: ${text.slice(0, 10)}…`).toBeLessThan(Math.max(50, 3 * plain));
+        expect(cost, `${name}: ${text.slice(0, 10)}…`).toBeLessThan(Math.max(50, 5 * plain));
       }
     }
   });
 });
 
 /** What it costs this process, house and browser together, in milliseconds: on a busy machine the clock tells nothing. */
-async function costOf(work: () => Promise<Reply>): Promise<[Reply, number]> {
+async function costOf(work: () => Promise<Reply>, enough = 50): Promise<[Reply, number]> {
   let best = Infinity;
   for (let tries = 0; ; tries += 1) {
     const before = process.cpuUsage();
     const reply = await work();
     const { user, system } = process.cpuUsage(before);
     best = Math.min(best, (user + system) / 1000);
-    if (best < 50 || tries === 5) return [reply, best];
+    if (best < enough || tries === 5) return [reply, best];
   }
 }
 

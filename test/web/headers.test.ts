@@ -20,7 +20,12 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
     expectNothingInline(reply, what);
   };
 
-  it.each(lines(production).map((line) => [line.key, line] as const))('%s', async (key, line) => {
+  // What production has is looked at as production shows it.
+  const table = production
+    ? lines(true)
+    : lines().filter(({ key }) => !lines(true).some((line) => line.key === key));
+
+  it.each(table.map((line) => [line.key, line] as const))('%s', async (key, line) => {
     for (const actor of WATCHED) {
       const subject = await subjectOf(cast, line, { decider: actor });
       const without = await cast.actors[actor].fork().send(line.method, asked(cast, line, subject).path);

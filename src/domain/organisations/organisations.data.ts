@@ -25,12 +25,6 @@ export async function listContracts(
     .sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen));
 }
 
-/** The name of an organisation, wherever it is only mentioned. */
-export async function organisationName(db: Database, id: string): Promise<string> {
-  const row = await db('organisations').where({ id }).first('name');
-  return row?.name ?? '';
-}
-
 /** Organisations for a filter's list. */
 export async function listOrganisations(db: Database): Promise<{ id: string; name: string }[]> {
   return db('organisations').orderBy('name').limit(500).select('id', 'name');
