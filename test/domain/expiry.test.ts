@@ -116,7 +116,7 @@ describe('what ran out', () => {
     // Copies of one document: the store is not asked here.
     await db().transaction(async (trx) => {
       await trx.raw(
-        'create temporary table copies on commit drop as select gen_random_uuid() as id, gen_random_uuid() as version from generate_series(1, 410)',
+        'create temporary table copies on commit drop as select gen_random_uuid() as id, gen_random_uuid() as version from generate_series(1, 210)',
       );
       await trx.raw(
         `insert into documents select c.id, d.organisation_id, d.type_id, d.status, d.valid_until, d.sent_at, c.version, null
@@ -130,8 +130,8 @@ describe('what ran out', () => {
         [archive.organisation.id],
       );
     });
-    expect(await tellExpired(db(), at(1))).toBe(411);
-    expect(await letters()).toHaveLength(411);
+    expect(await tellExpired(db(), at(1))).toBe(211);
+    expect(await letters()).toHaveLength(211);
     expect(await tellExpired(db(), at(1))).toBe(0);
     await db()('documents').where({ organisation_id: archive.organisation.id }).update({ removed_at: NIGHT });
   });
@@ -202,10 +202,8 @@ describe('reminders', () => {
     await letters();
     const told: Record<number, string[]> = {};
     for (let days = 0; days <= 42; days += 1) {
-      for (let twice = 0; twice < 2; twice += 1) {
-        const said = await remind(days);
-        if (said.length > 0) told[40 - days] = said;
-      }
+      const said = await remind(days);
+      if (said.length > 0) told[40 - days] = [...said, ...(await remind(days))];
     }
     expect(told).toEqual({ 30: ['document.ending 30'], 7: ['document.ending 7'], 1: ['document.ending 1'] });
   });

@@ -32,7 +32,7 @@ export async function openDoors(change: Partial<Config> = {}, clock?: Clock): Pr
 }
 
 /** A browser that reaches the house by its proxy, from this network address. */
-export function visitorFrom(address: string, ip = newAddress()): Visitor {
+function visitorFrom(address: string, ip = newAddress()): Visitor {
   const visitor = new Visitor(address);
   visitor.agent.set('X-Forwarded-For', ip);
   return visitor;

@@ -53,7 +53,7 @@ export async function openHouse(
 }
 
 /** Cut fonts and packed styles are kept under the hash of what they are made of: one folder does for every test. */
-export async function shareCache(dataDir: string): Promise<void> {
+async function shareCache(dataDir: string): Promise<void> {
   const shared = join(ROOT, '.data/cache');
   await mkdir(shared, { recursive: true });
   await symlink(shared, join(dataDir, 'cache'));

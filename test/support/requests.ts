@@ -43,7 +43,7 @@ export interface Asked {
 }
 
 /** The status that a document must have for the request to be granted. */
-export function statusFor(pattern: string): Status {
+function statusFor(pattern: string): Status {
   if (/version|withdrawal/.test(pattern)) return 'accepted';
   return pattern.endsWith('removal') ? 'rejected' : 'sent';
 }

@@ -273,13 +273,11 @@ describe('the same form sent 20 times at once', () => {
     const name = `Тип ${randomUUID()}`;
     const fields = { _csrf: await client.csrf() };
     const replies = await twenty((n) =>
-      client
-        .fork()
-        .post('/staff/document-types/new', {
-          ...fields,
-          _once: randomUUID(),
-          name: n % 2 ? name : name.toUpperCase(),
-        }),
+      client.fork().post('/staff/document-types/new', {
+        ...fields,
+        _once: randomUUID(),
+        name: n % 2 ? name : name.toUpperCase(),
+      }),
     );
     expect(replies.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(19).fill(422)]);
     expect(await db()('document_types').whereRaw('lower(name) = lower(?)', [name])).toHaveLength(1);
