@@ -10,8 +10,8 @@ export default defineConfig({
     // One file after another in the same process: loading the application anew for each took half of the time. Nothing
     // here is kept between files but what never changes, and every file has a house of its own.
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Deliberately not Moscow: a date that leans on the machine's zone fails here.
     env: { NODE_ENV: 'test', TZ: 'America/New_York' },
   },

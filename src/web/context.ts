@@ -29,7 +29,7 @@ export interface Context<Scope, Parts> {
   cookies: Cookies;
   userAgent: string;
   /** Tells this browser from others, before anybody signs in: a hash of the visitor's cookie. */
-  browser: string;
+  browser: () => string;
   session: {
     signIn(person: { account: string; staff: boolean; remember: boolean }): Promise<void>;
     signOut(): Promise<void>;

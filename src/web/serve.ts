@@ -200,9 +200,7 @@ export function serve<Parts>(
       params: req.params as Record<string, string>,
       query: new URLSearchParams(req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : ''),
       userAgent: (req.headers['user-agent'] ?? '').slice(0, 300),
-      get browser() {
-        return browser();
-      },
+      browser,
       form: emptyForm,
       file: sent.file,
       fill: (initial): FormState => ({ ...ctx.form, values: { ...initial, ...ctx.form.values } }),

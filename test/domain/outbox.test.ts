@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { transaction } from '../../src/db/knex.js';
 import { forgetFinished, post, type Message } from '../../src/domain/outbox/outbox.data.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
@@ -13,13 +13,20 @@ const NOON = new Date('2027-03-10T09:00:00Z');
 let house: OpenHouse;
 let mailbox: Mailbox;
 
-async function open(): Promise<void> {
+beforeAll(async () => {
   mailbox = await openMailbox();
   house = await openDoors({ smtpUrl: mailbox.url, publicUrl: 'https://my.company.test' }, new Clock(NOON));
-}
-afterEach(async () => {
+});
+afterAll(async () => {
   await house?.close();
   await mailbox?.close();
+});
+beforeEach(async () => {
+  house.clock.at = NOON;
+  await db()('outbox').delete();
+  mailbox.letters.length = 0;
+  mailbox.tried.length = 0;
+  Object.assign(mailbox, { onRecipient: () => null, onLetter: () => null, onGreeting: () => null });
 });
 
 const db = () => house.parts.db;
@@ -42,7 +49,6 @@ const put = (...messages: Message[]) => transaction(db(), (trx) => post(trx, hou
 
 describe('a letter', () => {
   it('goes out as text and HTML, in Russian, and says that a machine sent it', async () => {
-    await open();
     await put(letter('petr@tenant.test'));
     expect(await house.deliver()).toEqual({ sent: 1, failed: 0 });
     const [{ mail, raw, from, to }] = mailbox.letters as [Mailbox['letters'][number]];
@@ -72,7 +78,6 @@ describe('a letter', () => {
   });
 
   it('is written only if the change stands', async () => {
-    await open();
     const failing = transaction(db(), async (trx) => {
       await post(trx, NOON, [letter('petr@tenant.test')]);
       throw new Error('something else failed');
@@ -83,7 +88,6 @@ describe('a letter', () => {
   });
 
   it('with a key waits once, and may come again afterwards', async () => {
-    await open();
     const one = letter('petr@tenant.test', { key: 'the same' });
     await Promise.all([put(one), put(one), put(one, one)]);
     await house.deliver();
@@ -94,7 +98,6 @@ describe('a letter', () => {
   });
 
   it('that has nothing left to say is dropped', async () => {
-    await open();
     await put(letter('petr@tenant.test', { letter: 'registration', data: { registration: randomUUID() } }));
     await house.deliver();
     expect(await rowOf('petr@tenant.test')).toMatchObject({ state: 'dropped', finished_at: NOON });
@@ -102,7 +105,6 @@ describe('a letter', () => {
   });
 
   it('is forgotten some time after it was finished, not while it waits', async () => {
-    await open();
     await put(letter('sent@tenant.test'));
     await house.deliver();
     house.clock.move(DAY);
@@ -115,7 +117,6 @@ describe('a letter', () => {
 
 describe('a server that says «later»', () => {
   it('is asked again after growing waits, with the same Message-ID', async () => {
-    await open();
     mailbox.onLetter = () => ({ code: 451, words: '4.3.0 Try again later' });
     await put(letter('petr@tenant.test'));
     for (const [n, minutes] of [1, 2, 4, 8, 8].entries()) {
@@ -140,7 +141,6 @@ describe('a server that says «later»', () => {
   });
 
   it('for one address does not hold up the others', async () => {
-    await open();
     mailbox.onRecipient = (address) =>
       address.startsWith('full') ? { code: 452, words: '4.2.2 Mailbox full' } : null;
     await put(letter('full@tenant.test'), letter('petr@tenant.test'));
@@ -152,7 +152,6 @@ describe('a server that says «later»', () => {
   });
 
   it.each([421, 554])('to everybody (%i when it greets) refuses no letter for good', async (code) => {
-    await open();
     mailbox.onGreeting = () => ({ code, words: 'No service here' });
     await put(letter('petr@tenant.test'));
     await house.deliver();
@@ -167,7 +166,6 @@ describe('a server that says «later»', () => {
   });
 
   it('for a day is given up on, with the reason kept', async () => {
-    await open();
     mailbox.onLetter = () => ({ code: 451, words: '4.7.1 Greylisted' });
     await put(letter('petr@tenant.test'));
     house.clock.move(DAY);
@@ -190,7 +188,6 @@ describe('a server that says «later»', () => {
 
 describe('a server that says «never»', () => {
   it('is believed: the letter failed, with its reason', async () => {
-    await open();
     mailbox.onRecipient = (address) =>
       address.startsWith('gone') ? { code: 550, words: '5.1.1 No such user' } : null;
     mailbox.onLetter = ({ to }) =>
@@ -215,7 +212,6 @@ describe('a server that says «never»', () => {
 
 describe('a server that is away', () => {
   it('keeps no request from being answered; what was written meanwhile goes out once it is back', async () => {
-    await open();
     const port = Number(new URL(mailbox.url).port);
     await mailbox.close();
     const fields = {
@@ -246,7 +242,6 @@ describe('a server that is away', () => {
 
 describe('several who deliver at once', () => {
   it('send each letter once', async () => {
-    await open();
     await put(...Array.from({ length: 24 }, (_, n) => letter(`person-${n}@tenant.test`)));
     const counts = await Promise.all([house.deliver(), house.deliver(), house.deliver(), house.deliver()]);
     expect(counts.reduce((sum, { sent }) => sum + sent, 0)).toBe(24);

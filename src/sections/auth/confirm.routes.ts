@@ -19,7 +19,7 @@ async function show(ctx: FormCtx<Visit>): Promise<Answer> {
     form: ctx.form,
     state: link.state,
     email: registration?.email,
-    asksPassword: registration !== null && registration.browser !== ctx.browser,
+    asksPassword: registration !== null && registration.browser !== ctx.browser(),
   });
 }
 
@@ -30,7 +30,7 @@ confirmSection.form('/', anyone, {
   limit,
   show,
   async save(ctx, { password }) {
-    const proof = { browser: ctx.browser, password: password ?? null };
+    const proof = { browser: ctx.browser(), password: password ?? null };
     const outcome = await confirmAddress(
       people(ctx),
       ctx.cookies.get(COOKIE) ?? '',

@@ -28,7 +28,7 @@ loginSection.form('/', anyone, {
     const outcome = await ctx.session.authenticate((_email, password) =>
       checkSignIn(
         people(ctx),
-        { email, password, device: deviceOf(ctx, email), browser: ctx.browser },
+        { email, password, device: deviceOf(ctx, email), browser: ctx.browser() },
         ctx.actor,
         ctx.now,
       ),

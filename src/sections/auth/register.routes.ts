@@ -18,7 +18,7 @@ registerSection.form('/', anyone, {
   limit: { name: 'register', points: 30, seconds: 3600, by: 'address' },
   show: ({ form }) => view('auth/register', { title: 'Регистрация клиента', layout: 'auth', form }),
   async save(ctx, { password_again: _again, consent: _given, ...person }) {
-    const origin = { browser: ctx.browser, user_agent: ctx.userAgent, form: ctx.path };
+    const origin = { browser: ctx.browser(), user_agent: ctx.userAgent, form: ctx.path };
     await register(people(ctx), person, origin, ctx.actor, ctx.now);
     return redirect('/auth/register/done');
   },
