@@ -2,10 +2,11 @@ import cron from 'node-cron';
 import type { Logger } from 'pino';
 import type { Database } from '../db/knex.js';
 import { ZONE } from '../lib/dates.js';
-import { cronOf, runOnce, type Job } from './runner.js';
+import { cronOf, runOnce, type Job, type Schedule } from './runner.js';
 
 /** Letters are looked for this often, in milliseconds. */
 const DELIVERY = 2_000;
+const CATCH_UP: Schedule = { hourly: 50 };
 
 export interface Clockwork {
   stop(): Promise<void>;
@@ -30,12 +31,18 @@ export function startJobs(options: {
   };
   const attempt = (job: Job) => track(job.name, () => runOnce(db, log, job, now()));
 
-  for (const job of jobs) void attempt(job);
+  let stopped = false;
+  // One after another: each holds a connection for its lock, and its work takes more.
+  const catchUp = async () => {
+    for (const job of jobs) if (!stopped) await attempt(job);
+  };
+  void catchUp();
   const tasks = jobs.map((job) =>
     cron.schedule(cronOf(job.schedule), () => attempt(job), { timezone: ZONE, name: job.name }),
   );
+  // What failed at its time (the database was away) does not wait for the next night.
+  tasks.push(cron.schedule(cronOf(CATCH_UP), catchUp, { timezone: ZONE, name: 'catch-up' }));
 
-  let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const loop = () => {
     if (stopped) return;

@@ -4,6 +4,7 @@ import { join as path } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { register } from '../../src/domain/people/registration.actions.js';
 import { clockwork } from '../../src/domain/audit/audit.data.js';
+import { connect, type Database } from '../../src/db/knex.js';
 import { runOnce, type Job } from '../../src/jobs/runner.js';
 import { startJobs } from '../../src/jobs/schedule.js';
 import { openArchive, sendAccepted } from '../support/archive.js';
@@ -158,6 +159,50 @@ describe('the jobs', () => {
 });
 
 describe('the clockwork', () => {
+  const clockwork = (jobs: Job[], db: Database) =>
+    startJobs({ db, log: house.parts.log, now: house.clock.now, jobs, deliver: () => Promise.resolve() });
+  const done = async (...names: string[]) => (await db()('jobs').whereIn('name', names).pluck('name')).length;
+
+  it('gets by with few connections, whatever was missed', async () => {
+    const few = connect(house.url, { pool: 3 });
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `few-${letter}`);
+    const jobs = names.map((name): Job => ({
+      name,
+      schedule: { daily: '00:05' },
+      run: async () => {
+        await Promise.all([few.raw('select 1'), few.raw('select 2')]);
+        return {};
+      },
+    }));
+    const started = clockwork(jobs, few);
+    // Less than the five seconds after which who waits for a connection gives up.
+    await vi.waitFor(async () => expect(await done(...names)).toBe(6), { timeout: 4000 });
+    await started.stop();
+    await few.destroy();
+  });
+
+  it('tries within the hour what failed at its time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: NOON });
+    try {
+      let tries = 0;
+      const failing: Job = {
+        name: 'second-try',
+        schedule: { daily: '00:05' },
+        run: () => ((tries += 1) > 1 ? Promise.resolve({}) : Promise.reject(new Error('Postgres was away'))),
+      };
+      const started = clockwork([failing], db());
+      while (tries < 1) await new Promise(setImmediate);
+      house.clock.at = new Date(NOON.getTime() + HOUR);
+      await vi.advanceTimersByTimeAsync(HOUR);
+      while ((await done('second-try')) < 1) await new Promise(setImmediate);
+      await started.stop();
+      expect(tries).toBe(2);
+    } finally {
+      vi.useRealTimers();
+      house.clock.at = NOON;
+    }
+  });
+
   it('begins with what was missed, delivers, and stops only when nothing is running', async () => {
     let finish!: () => void;
     const held = new Promise<void>((resolve) => (finish = resolve));

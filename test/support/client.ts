@@ -177,6 +177,7 @@ export async function multipart(fields: Fields, file: SentFile | null): Promise<
 
 /** Percent-encodes whatever the text holds, half a surrogate pair too, which `encodeURIComponent` refuses. */
 export function percent(text: string): string {
+  if (text.isWellFormed()) return encodeURIComponent(text);
   return Array.from(text, (letter) => {
     const code = letter.codePointAt(0)!;
     if (code < 0xd800 || code > 0xdfff) return encodeURIComponent(letter);
