@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-
-/** The folder with package.json, views and public: one up from `src`, two up from `dist/src`. */
-export const ROOT = projectRoot(dirname(fileURLToPath(import.meta.url)));
+import { ROOT } from './lib/places.js';
 
 /** Every variable that the application reads, with what it means when unset. Described for people in `.env.example`. */
 const schema = z.object({
@@ -106,8 +103,4 @@ function localSecret(dataDir: string, name: string): string {
     writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
   }
   return readFileSync(file, 'utf8');
-}
-
-function projectRoot(from: string): string {
-  return existsSync(join(from, 'package.json')) ? from : projectRoot(dirname(from));
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createApp, type AppParts } from './app.js';
-import { ROOT, type Config } from './config.js';
+import { type Config } from './config.js';
+import { CACHE_DIR, ROOT } from './lib/places.js';
 import { connect, type Database } from './db/knex.js';
 import { documentLetters } from './domain/documents/documents.letters.js';
 import { clamdScanner } from './domain/files/clamd.js';
@@ -34,10 +35,7 @@ export async function build(
   url: string | Promise<string>,
   now = () => new Date(),
 ): Promise<House> {
-  const [assets, address] = await Promise.all([
-    loadAssets({ root: ROOT, cacheDir: join(config.dataDir, 'cache') }),
-    url,
-  ]);
+  const [assets, address] = await Promise.all([loadAssets({ root: ROOT, cacheDir: CACHE_DIR }), url]);
   const db = openDatabase(config, log, address);
   const store = localStore(config.dataDir);
   const inspector = createInspector();
@@ -55,7 +53,7 @@ export async function build(
     tokens,
   };
   const transport = config.smtpUrl
-    ? smtpTransport(config.smtpUrl, config.mailFrom, new URL(config.publicUrl).hostname)
+    ? await smtpTransport(config.smtpUrl, config.mailFrom, new URL(config.publicUrl).hostname)
     : folderTransport(join(config.dataDir, 'mail'));
   const delivery = {
     db,

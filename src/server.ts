@@ -8,10 +8,11 @@ async function start(): Promise<void> {
   const config = readConfig();
   const waking = openPostgres(config);
   waking.catch(() => undefined); // Awaited below; until then its failure is nobody's.
-  const [{ build }, { createLog }, { startJobs }] = await Promise.all([
+  const [{ build }, { createLog }, { startJobs }, { migrate }] = await Promise.all([
     import('./house.js'),
     import('./web/log.js'),
     import('./jobs/schedule.js'),
+    import('./db/migrate.js'),
   ]);
   const log = createLog(config.logLevel);
   const house = await build(
@@ -20,6 +21,7 @@ async function start(): Promise<void> {
     waking.then(({ url }) => url),
   );
   const postgres = await waking;
+  await migrate(house.parts.db);
   await prepare(config, house);
 
   const server = listening(house);
@@ -48,14 +50,11 @@ async function start(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
 }
 
-/** The configured server, or the embedded one; both migrated. */
+/** The configured server, or the embedded one. */
 async function openPostgres(config: Config): Promise<{ url: string; stop: () => Promise<void> }> {
-  const { migrate } = await import('./db/migrate.js');
-  const postgres = config.databaseUrl
-    ? { url: config.databaseUrl, stop: () => Promise.resolve() }
-    : await (await import('./db/embedded.js')).startEmbedded(config.dataDir);
-  await migrate(postgres.url);
-  return postgres;
+  if (config.databaseUrl) return { url: config.databaseUrl, stop: () => Promise.resolve() };
+  const { startEmbedded } = await import('./db/embedded.js');
+  return startEmbedded(config.dataDir);
 }
 
 /** Fills an empty database with the demo company; in production refuses to run with any of it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ROOT } from '../../src/lib/places.js';
 import type { FileRow } from '../../src/domain/files/files.data.js';
 import type { FileStore } from '../../src/domain/files/store.js';
 import type { Brought } from './document-rows.js';
@@ -9,7 +10,7 @@ import { SAMPLES } from './document-types.js';
 /** Copies of the sample files that are under way to the store at the same time. */
 const AT_ONCE = 8;
 
-const pathOf = (sample: string) => join(import.meta.dirname, 'files', sample);
+const pathOf = (sample: string) => join(ROOT, 'seeds/demo/files', sample);
 
 /** The rows of the files that were brought. */
 export async function fileRows(brought: Brought[]): Promise<FileRow[]> {

@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { ROOT } from '../config.js';
+import { join } from 'node:path';
+import { CACHE_DIR, ROOT } from '../lib/places.js';
 import { loadAssets } from '../web/assets.js';
 
-// Writes everything that is shipped to a folder under plain names: `tsx src/commands/assets.ts DIR`. The checks of
-// CSS and scripts against the oldest browsers read what is shipped, not its sources.
-const target = process.argv[2];
-if (!target) throw new Error('Usage: tsx src/commands/assets.ts DIR');
-const folder = resolve(target);
-const assets = await loadAssets({ root: ROOT, cacheDir: join(ROOT, '.data/cache') });
+// Part of the build. Makes what takes long (cut fonts, best compression), so that no start has to, and writes everything
+// that is shipped to `dist/shipped` under plain names: the checks of CSS and scripts against the oldest browsers read
+// what is shipped, not its sources.
+const folder = join(ROOT, 'dist/shipped');
+const assets = await loadAssets({ root: ROOT, cacheDir: CACHE_DIR });
 await mkdir(folder, { recursive: true });
 for (const [name, asset] of assets.files) await writeFile(join(folder, name), asset.body);

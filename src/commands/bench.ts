@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../config.js';
+import { ROOT } from '../lib/places.js';
 import { startEmbedded } from '../db/embedded.js';
 import { PAGE_SIZE } from '../db/paging.js';
 import { writeBarePage } from './bench/bare-page.js';
@@ -32,12 +31,6 @@ const folder = join(ROOT, '.data/bench');
 const GZIP = { 'Accept-Encoding': 'gzip' };
 
 async function main(): Promise<void> {
-  say('building');
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
   mkdirSync(folder, { recursive: true });
   const server = await startEmbedded(folder, { throwaway: true });
   stopServer = () => server.stop();

@@ -11,9 +11,9 @@ export async function withHouse(command: (house: House) => Promise<void>): Promi
     const config = readConfig();
     const postgres = config.databaseUrl ? null : await startEmbedded(config.dataDir);
     const url = config.databaseUrl ?? postgres!.url;
-    await migrate(url);
     const house = await build(config, createLog('warn'), url);
     try {
+      await migrate(house.parts.db);
       await command(house);
     } finally {
       await house.close();

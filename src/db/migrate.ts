@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
+import { CODE } from '../lib/places.js';
 import { connect, type Database } from './knex.js';
 
 /**
@@ -9,7 +10,7 @@ import { connect, type Database } from './knex.js';
  * sources (.ts) and one migrated by the built application (.js) are the same to Knex.
  */
 export function migrationSource(): Knex.MigrationSource<string> {
-  const folder = join(import.meta.dirname, '../../migrations');
+  const folder = join(CODE.folder, 'migrations');
   return {
     getMigrations: () =>
       Promise.resolve(
@@ -19,10 +20,8 @@ export function migrationSource(): Knex.MigrationSource<string> {
           .sort(),
       ),
     getMigrationName: (name) => name,
-    getMigration: async (name) => {
-      const ending = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
-      return (await import(pathToFileURL(join(folder, name + ending)).href)) as Knex.Migration;
-    },
+    getMigration: async (name) =>
+      (await import(pathToFileURL(join(folder, name + CODE.ending)).href)) as Knex.Migration,
   };
 }
 
@@ -30,19 +29,21 @@ export function migrationSource(): Knex.MigrationSource<string> {
 const LOCK = 7_704_374_968;
 
 /** Brings the database up to date. A lock that a killed migration left behind is cleared: ours tells who really works. */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(db: Database): Promise<void> {
+  if (await isMigrated(db)) return;
+  await db.transaction(async (guard) => {
+    await guard.raw('select pg_advisory_xact_lock(?)', [LOCK]);
+    if (await isMigrated(db)) return;
+    const source = { migrationSource: migrationSource() };
+    if (await db.schema.hasTable('knex_migrations_lock')) await db.migrate.forceFreeMigrationsLock(source);
+    await db.migrate.latest(source);
+  });
+}
+
+/** The same for a database that nothing is open to yet. */
+export async function migrateAt(url: string): Promise<void> {
   const db = connect(url, { pool: 2 });
-  try {
-    await db.transaction(async (guard) => {
-      await guard.raw('select pg_advisory_xact_lock(?)', [LOCK]);
-      if (await isMigrated(db)) return;
-      const source = { migrationSource: migrationSource() };
-      if (await db.schema.hasTable('knex_migrations_lock')) await db.migrate.forceFreeMigrationsLock(source);
-      await db.migrate.latest(source);
-    });
-  } finally {
-    await db.destroy();
-  }
+  await migrate(db).finally(() => db.destroy());
 }
 
 /** Whether every migration that this code knows has been applied. */

@@ -14,17 +14,23 @@ export type Render = (name: string, locals: Locals) => string;
 type Compiled = (locals: Locals) => string;
 
 /**
- * Compiles every `.ejs` below a folder at once and answers the function that renders them.
+ * Reads every `.ejs` below a folder and answers the function that renders them, compiling each at its first use.
  *
  * A template names its locals in its first line, `<%# title, rows %>`: they are bound by name instead of through
  * `with`, which is faster, and a name that is not declared throws instead of printing nothing. What stands in
  * `shared` is there in every template. Paths of `include()` start at the folder.
  */
 export function compileTemplates(folder: string, shared: Locals = {}): Render {
+  const sources = new Map<string, { path: string; text: string }>();
   const templates = new Map<string, Compiled>();
   const render = (name: string, locals: Locals = {}) => {
-    const template = templates.get(name);
-    if (!template) throw new Error(`No such template: ${name}`);
+    let template = templates.get(name);
+    if (!template) {
+      const source = sources.get(name);
+      if (!source) throw new Error(`No such template: ${name}`);
+      template = compile(source.text, source.path, known);
+      templates.set(name, template);
+    }
     return template(locals);
   };
   const known = { ...shared, include: render, escapeFn: escape };
@@ -32,7 +38,7 @@ export function compileTemplates(folder: string, shared: Locals = {}): Render {
     if (!file.endsWith('.ejs')) continue;
     const path = join(folder, file);
     const name = relative(folder, path).split(sep).join('/').slice(0, -'.ejs'.length);
-    templates.set(name, compile(readFileSync(path, 'utf8'), path, known));
+    sources.set(name, { path, text: readFileSync(path, 'utf8') });
   }
   return render;
 }

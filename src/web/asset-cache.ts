@@ -16,13 +16,18 @@ export function openCache(folder: string): Cache {
     const kept = await readFile(file).catch(() => null);
     if (kept) return kept;
     const made = await make();
-    await mkdir(folder, { recursive: true });
-    // Two processes may start at once: a file appears whole or not at all.
-    const part = `${file}.${randomBytes(6).toString('hex')}`;
-    await writeFile(part, made);
-    await rename(part, file);
+    // A folder that may not be written to costs the next start some time, and nothing else.
+    await keep(folder, file, made).catch(() => undefined);
     return made;
   };
+}
+
+// Two processes may start at once: a file appears whole or not at all.
+async function keep(folder: string, file: string, made: Buffer): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const part = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(part, made);
+  await rename(part, file);
 }
 
 /** Twelve hex digits that stand for the content. */

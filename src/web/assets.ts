@@ -44,10 +44,10 @@ const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
 /**
  * Reads `public/`, builds the stylesheet, cuts the fonts, and names every file by its content. Slow steps are kept
- * in the cache folder, so only the first start pays for them.
+ * in the cache folder: the build pays for them, no start does.
  */
 export async function loadAssets(options: { root: string; cacheDir: string }): Promise<Assets> {
-  const cache = openCache(join(options.cacheDir, 'assets'));
+  const cache = openCache(options.cacheDir);
   const files = new Map<string, Asset>();
   const paths = new Map<string, Asset>();
   const url = (name: string) => {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { join } from 'node:path';
 import type { Request, Response } from 'express';
-import { ROOT } from '../config.js';
+import { ROOT } from '../lib/places.js';
 import { dateTime, dateTimeSeconds, day, iso } from '../lib/dates.js';
 import { compileTemplates } from '../lib/templates.js';
 import { badge, counted, fileSize, plural, squareMetres } from '../lib/text.js';

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/db/embedded.js';
-import { migrate } from '../../src/db/migrate.js';
+import { migrateAt } from '../../src/db/migrate.js';
 import { databaseUrl, TEMPLATE } from './database.js';
 import { findBrowser, type FoundBrowser } from './find-browser.js';
 
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const browser = findBrowser();
     await createTemplate(server.url);
-    await migrate(databaseUrl(server.url, TEMPLATE));
+    await migrateAt(databaseUrl(server.url, TEMPLATE));
     project.provide('adminUrl', server.url);
     project.provide('browser', await browser);
   } catch (error) {

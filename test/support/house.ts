@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig, ROOT, type Config } from '../../src/config.js';
+import { readConfig, type Config } from '../../src/config.js';
 import { build, type House } from '../../src/house.js';
 import { createLog } from '../../src/web/log.js';
 import { cloneDatabase } from './database.js';
@@ -31,7 +31,6 @@ export async function openHouse(
 ): Promise<TestHouse> {
   const database = await cloneDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'cabinet-test-'));
-  await shareCache(dataDir);
   const config: Config = {
     ...readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, LOG_LEVEL: 'silent' }),
     passwordCost: 4,
@@ -50,11 +49,4 @@ export async function openHouse(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** Cut fonts and packed styles are kept under the hash of what they are made of: one folder does for every test. */
-async function shareCache(dataDir: string): Promise<void> {
-  const shared = join(ROOT, '.data/cache');
-  await mkdir(shared, { recursive: true });
-  await symlink(shared, join(dataDir, 'cache'));
 }

@@ -9,7 +9,7 @@ import express from 'express';
 import subsetFont from 'subset-font';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ROOT } from '../../src/config.js';
+import { ROOT } from '../../src/lib/places.js';
 import { assetHandler, loadAssets, type Assets } from '../../src/web/assets.js';
 import { CHARACTERS } from '../../src/web/fonts.js';
 
@@ -34,11 +34,7 @@ describe('addresses', () => {
   });
 
   test('a second start makes nothing anew and finds the same names', async () => {
-    const kept = () =>
-      readdirSync(join(cacheDir, 'assets')).map((name) => [
-        name,
-        statSync(join(cacheDir, 'assets', name)).mtimeMs,
-      ]);
+    const kept = () => readdirSync(cacheDir).map((name) => [name, statSync(join(cacheDir, name)).mtimeMs]);
     const before = kept();
     const again = await loadAssets({ root: ROOT, cacheDir });
     expect(kept()).toEqual(before);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { migrate } from '../../db/migrate.js';
+import { migrateAt } from '../../db/migrate.js';
 import { openSignIn, PROXIED } from './client.js';
 import { createDatabase, fill, READER } from './filling.data.js';
 import { startApp, type App } from './processes.js';
@@ -23,7 +23,7 @@ export const LIST = `/profiles/${READER.organisation}/documents`;
 export async function openHouse(server: { url: string }, folder: string, documents: number): Promise<House> {
   const url = await createDatabase(server.url, `bench_${documents}`);
   const passwordKey = randomBytes(32).toString('base64url');
-  await migrate(url);
+  await migrateAt(url);
   await fill(url, documents, passwordKey);
   const environment = {
     DATABASE_URL: url,

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ROOT } from '../../config.js';
+import { ROOT } from '../../lib/places.js';
 import { ask } from './client.js';
 import type { Order, Outcome } from './load.js';
 

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { TooMany } from '../../lib/errors.js';
+import { CODE } from '../../lib/places.js';
 import type { Started, Task } from './inspect.worker.js';
 import { type Verdict, refusals } from './verdict.js';
 
@@ -112,15 +113,15 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
 }
 
 /**
- * The worker beside this file: compiled in production, else TypeScript. A thread does not inherit the loader for that, and
+ * The worker beside this file: built, or TypeScript. A thread does not inherit the loader for that, and
  * `--import tsx` does nothing in a thread of Node 20, so it is registered by a module of one line.
  */
 function workerFile(): { filename: string; execArgv: string[] } {
-  const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  if (!import.meta.url.endsWith('.ts')) return { filename: beside('./inspect.worker.js'), execArgv: [] };
+  const filename = join(CODE.folder, `src/domain/files/inspect.worker${CODE.ending}`);
+  if (CODE.ending === '.js') return { filename, execArgv: [] };
   const register = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
   const loader = `data:text/javascript,${encodeURIComponent(register)}`;
-  return { filename: beside('./inspect.worker.ts'), execArgv: ['--import', loader] };
+  return { filename, execArgv: ['--import', loader] };
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 
 /** A letter ready to go. */
 export interface Mail {
@@ -18,7 +17,9 @@ export interface Transport {
 }
 
 /** Speaks SMTP. The Message-ID is the outbox row's, so that a repeated letter is seen to be the same one. */
-export function smtpTransport(url: string, from: string, host: string): Transport {
+export async function smtpTransport(url: string, from: string, host: string): Promise<Transport> {
+  // Loaded by those who use it: every start would pay for it.
+  const { createTransport } = await import('nodemailer');
   const limits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
   const smtp = createTransport({ url, ...limits }, { from });
   return {
