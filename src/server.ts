@@ -59,7 +59,7 @@ async function openPostgres(config: Config): Promise<{ url: string; stop: () => 
 
 /** Fills an empty database with the demo company; in production refuses to run with any of it. */
 async function prepare(config: Config, house: House): Promise<void> {
-  const { countAccounts, findDemoAccounts } = await import('./domain/people/people.data.js');
+  const { countAccounts, findDemoAccounts } = await import('./domain/people/accounts.data.js');
   const { db, store, passwords, now } = house.parts;
   if (config.production) {
     const demo = await findDemoAccounts(db);

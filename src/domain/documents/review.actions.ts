@@ -4,7 +4,7 @@ import { Conflict, Forbidden, Invalid, NotFound } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { membersWith } from '../memberships/memberships.data.js';
 import { post } from '../outbox/outbox.data.js';
-import { findStaff } from '../people/people.data.js';
+import { findStaff } from '../people/accounts.data.js';
 import type { HasStaffRoles } from '../people/people.policy.js';
 import { STATUS_NAMES } from './document-status.js';
 import {

@@ -7,14 +7,12 @@ import {
   endSessions,
   findAccount,
   findAccountByEmail,
-  findPasswordLink,
   foldEmail,
   insertAccount,
-  insertPasswordLink,
   setPasswordHash,
   setStaffRoles,
-  usePasswordLink,
-} from './people.data.js';
+} from './accounts.data.js';
+import { findPasswordLink, insertPasswordLink, usePasswordLink } from './password-links.data.js';
 import { refuseWeakPassword, type PeopleParts } from './registration.actions.js';
 import { hashToken, randomToken } from './tokens.js';
 

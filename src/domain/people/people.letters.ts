@@ -2,7 +2,9 @@ import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
 import { transaction } from '../../db/knex.js';
 import { foldName, LINK_TIME } from './password-link.actions.js';
-import { findAccountByEmail, findRegistration, insertPasswordLink } from './people.data.js';
+import { findAccountByEmail } from './accounts.data.js';
+import { insertPasswordLink } from './password-links.data.js';
+import { findRegistration } from './registrations.data.js';
 import { CONFIRMATION_TIME } from './registration.actions.js';
 import { hashToken } from './tokens.js';
 

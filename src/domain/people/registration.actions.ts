@@ -6,19 +6,17 @@ import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
 import { forgetAttempts, reserveAttempt } from './attempts.data.js';
 import { CONSENT } from './consent.js';
+import { findAccountByEmail, foldEmail, insertAccount } from './accounts.data.js';
 import {
   closeRegistration,
   deletePending,
   deletePendingBefore,
-  findAccountByEmail,
   findRegistrationByToken,
-  foldEmail,
-  insertAccount,
   insertConsent,
   lockRegistrations,
   takePending,
   upsertRegistration,
-} from './people.data.js';
+} from './registrations.data.js';
 import { isCommon, type Passwords } from './password.js';
 import { hashToken, type Tokens } from './tokens.js';
 

@@ -3,7 +3,8 @@ import { transaction } from '../../db/knex.js';
 import type { AccountRow, RegistrationRow } from '../../db/rows.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { forgetAttempts, refundAttempt, reserveAttempt } from './attempts.data.js';
-import { findAccountByEmail, findPendingRegistration, foldEmail } from './people.data.js';
+import { findAccountByEmail, foldEmail } from './accounts.data.js';
+import { findPendingRegistration } from './registrations.data.js';
 import { CONFIRMATION_TIME, type PeopleParts } from './registration.actions.js';
 
 export type SignIn =

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { findRegistration } from '../../domain/people/people.data.js';
+import { findRegistration } from '../../domain/people/registrations.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { repeatLetter } from '../../domain/people/registration.actions.js';
 import { checkSignIn, type SignIn } from '../../domain/people/sign-in.actions.js';

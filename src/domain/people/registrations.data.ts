@@ -1,56 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Transaction } from '../../db/knex.js';
-import type { AccountRow, PasswordLinkRow, RegistrationRow } from '../../db/rows.js';
-
-/** One address is one spelling, whatever the case it was typed in. */
-export const foldEmail = (email: string) => email.trim().toLowerCase();
-
-export async function findAccountByEmail(db: Database, email: string): Promise<AccountRow | null> {
-  return (
-    (await db('accounts')
-      .where({ email: foldEmail(email) })
-      .first()) ?? null
-  );
-}
-
-export async function findAccount(db: Database, id: string): Promise<AccountRow | null> {
-  return (await db('accounts').where({ id }).first()) ?? null;
-}
-
-/** One of the company's own people, locked against a change of his roles until the transaction ends. */
-export async function findStaff(trx: Transaction, id: string): Promise<AccountRow | null> {
-  const row = await trx('accounts')
-    .where({ id })
-    .whereNull('blocked_at')
-    .whereRaw("staff_roles <> '{}'")
-    .forShare()
-    .first();
-  return row ?? null;
-}
-
-/** Adds the account, unless the address has one by now: then null. */
-export async function insertAccount(trx: Transaction, row: AccountRow): Promise<AccountRow | null> {
-  const [inserted] = await trx('accounts').insert(row).onConflict('email').ignore().returning('*');
-  return inserted ?? null;
-}
-
-export async function setPasswordHash(trx: Transaction, id: string, password_hash: string): Promise<void> {
-  await trx('accounts').where({ id }).update({ password_hash });
-}
-
-export async function setStaffRoles(trx: Transaction, id: string, staff_roles: string[]): Promise<void> {
-  await trx('accounts').where({ id }).update({ staff_roles });
-}
-
-/** Ends every session of an account; its remembered sign-ins with them. */
-export async function endSessions(trx: Transaction, account: string): Promise<void> {
-  await trx('sessions').where({ account_id: account }).delete();
-}
-
-/** Demo accounts must never be in a real installation. */
-export async function findDemoAccounts(db: Database): Promise<string[]> {
-  return db('accounts').where('email', 'like', '%@demo.test').orderBy('email').pluck('email');
-}
+import type { RegistrationRow } from '../../db/rows.js';
+import { foldEmail } from './accounts.data.js';
 
 /** One registration an address and browser: a second one from there replaces what was typed and keeps the link. */
 export async function upsertRegistration(
@@ -153,40 +104,4 @@ export async function insertConsent(
   await trx('consents').where({ registration_id: consent.registration_id, purpose: text.purpose }).delete();
   const { purpose, version, sha256 } = text;
   await trx('consents').insert({ id: randomUUID(), ...consent, purpose, version, sha256 });
-}
-
-/** Adds a link; the older ones of the account die. Adding the same one again changes nothing. */
-export async function insertPasswordLink(
-  trx: Transaction,
-  row: Omit<PasswordLinkRow, 'used_at'>,
-): Promise<void> {
-  await trx('password_links')
-    .where({ account_id: row.account_id })
-    .whereNull('used_at')
-    .whereNot({ id: row.id })
-    .delete();
-  await trx('password_links').insert(row).onConflict('id').ignore();
-}
-
-export async function findPasswordLink(
-  db: Database,
-  token_hash: string,
-  now: Date,
-): Promise<PasswordLinkRow | null> {
-  const row = await db('password_links')
-    .where({ token_hash })
-    .whereNull('used_at')
-    .where('expires_at', '>', now)
-    .first();
-  return row ?? null;
-}
-
-/** Uses the link up; false when somebody was faster. */
-export async function usePasswordLink(trx: Transaction, id: string, now: Date): Promise<boolean> {
-  return (await trx('password_links').where({ id }).whereNull('used_at').update({ used_at: now })) === 1;
-}
-
-export async function countAccounts(db: Database): Promise<number> {
-  const row = await db('accounts').count({ n: '*' }).first();
-  return Number(row?.n ?? 0);
 }

@@ -1,0 +1,57 @@
+import type { Database, Transaction } from '../../db/knex.js';
+import type { AccountRow } from '../../db/rows.js';
+
+/** One address is one spelling, whatever the case it was typed in. */
+export const foldEmail = (email: string) => email.trim().toLowerCase();
+
+export async function findAccountByEmail(db: Database, email: string): Promise<AccountRow | null> {
+  return (
+    (await db('accounts')
+      .where({ email: foldEmail(email) })
+      .first()) ?? null
+  );
+}
+
+export async function findAccount(db: Database, id: string): Promise<AccountRow | null> {
+  return (await db('accounts').where({ id }).first()) ?? null;
+}
+
+/** One of the company's own people, locked against a change of his roles until the transaction ends. */
+export async function findStaff(trx: Transaction, id: string): Promise<AccountRow | null> {
+  const row = await trx('accounts')
+    .where({ id })
+    .whereNull('blocked_at')
+    .whereRaw("staff_roles <> '{}'")
+    .forShare()
+    .first();
+  return row ?? null;
+}
+
+/** Adds the account, unless the address has one by now: then null. */
+export async function insertAccount(trx: Transaction, row: AccountRow): Promise<AccountRow | null> {
+  const [inserted] = await trx('accounts').insert(row).onConflict('email').ignore().returning('*');
+  return inserted ?? null;
+}
+
+export async function setPasswordHash(trx: Transaction, id: string, password_hash: string): Promise<void> {
+  await trx('accounts').where({ id }).update({ password_hash });
+}
+
+export async function setStaffRoles(trx: Transaction, id: string, staff_roles: string[]): Promise<void> {
+  await trx('accounts').where({ id }).update({ staff_roles });
+}
+
+/** Ends every session of an account; its remembered sign-ins with them. */
+export async function endSessions(trx: Transaction, account: string): Promise<void> {
+  await trx('sessions').where({ account_id: account }).delete();
+}
+
+/** Demo accounts must never be in a real installation. */
+export async function findDemoAccounts(db: Database): Promise<string[]> {
+  return db('accounts').where('email', 'like', '%@demo.test').orderBy('email').pluck('email');
+}
+
+export async function countAccounts(db: Database): Promise<number> {
+  const row = await db('accounts').count({ n: '*' }).first();
+  return Number(row?.n ?? 0);
+}
