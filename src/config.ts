@@ -10,8 +10,8 @@ const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   HOST: z.string().optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  // A job and the outbox each hold one connection while their work takes another; a page needs one as well.
-  DATABASE_POOL: z.coerce.number().int().min(5).max(100).default(10),
+  // A job, the letters and the SMS each hold one connection while their work takes another; a page needs one as well.
+  DATABASE_POOL: z.coerce.number().int().min(7).max(100).default(10),
   DATA_DIR: z.string().default('.data'),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: z.string().default(''),
@@ -20,11 +20,18 @@ const schema = z.object({
   SESSION_SECRET: z.string().min(32).optional(),
   PASSWORD_KEY: z.string().min(32).optional(),
   CAPTCHA: z.enum(['altcha', 'off']).default('altcha'),
+  SMS_GATEWAY: z.enum(['smsc', 'smsru', 'folder']).optional(),
+  SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMS_LOGIN: z.string().optional(),
+  SMS_PASSWORD: z.string().optional(),
+  SMS_KEY: z.string().optional(),
+  SMS_SENDER: z.string().optional(),
   CLAMD_URL: z.url({ protocol: /^tcp$/ }).optional(),
   JOBS: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
+type Environment = z.infer<typeof schema>;
 export type Config = Readonly<ReturnType<typeof readConfig>>;
 
 /** The configuration is not usable; the message says which variable and why. */
@@ -45,7 +52,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
-  if (production) refuseUnsafe(env);
+  const unusable = [...(production ? unsafe(env) : []), ...halfConfiguredSms(env)];
+  if (unusable.length > 0) throw new ConfigError(unusable.join('\n'));
   const dataDir = resolve(ROOT, env.DATA_DIR);
   const secret = (name: 'SESSION_SECRET' | 'PASSWORD_KEY') => env[name] ?? localSecret(dataDir, name);
   return {
@@ -67,13 +75,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     /** bcrypt's cost (ASVS 11.4.2). */
     passwordCost: 12,
     captcha: env.CAPTCHA,
+    sms: readSms(env),
     clamdUrl: env.CLAMD_URL,
     jobs: env.JOBS === 'on',
     logLevel: env.LOG_LEVEL,
   };
 }
 
-function refuseUnsafe(env: z.infer<typeof schema>): void {
+/** What must not be so in production. */
+function unsafe(env: Environment): string[] {
   const problems: string[] = [];
   for (const name of ['SESSION_SECRET', 'PASSWORD_KEY', 'PUBLIC_URL', 'DATABASE_URL', 'SMTP_URL'] as const) {
     if (!env[name]) problems.push(`${name}: must be set in production`);
@@ -91,7 +101,53 @@ function refuseUnsafe(env: z.infer<typeof schema>): void {
     problems.push('TRUST_PROXY: must name the proxy that ends TLS, or no browser would keep a sign-in');
   }
   if (env.CAPTCHA === 'off') problems.push('CAPTCHA: off is refused in production');
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  if (env.SMS_GATEWAY === 'folder') problems.push('SMS_GATEWAY: folder is refused in production');
+  if (env.SMS_URL?.startsWith('http:')) problems.push('SMS_URL: must be https in production');
+  return problems;
+}
+
+/** What is missing for the gateway, or is not for it. */
+function halfConfiguredSms(env: Environment): string[] {
+  const { SMS_GATEWAY: gateway, SMS_LOGIN: login, SMS_PASSWORD: password, SMS_KEY: key } = env;
+  const problems: string[] = [];
+  if (gateway === 'smsc' && Boolean(login && password) === Boolean(key)) {
+    problems.push('SMS_LOGIN, SMS_PASSWORD: both must be set for smsc, or SMS_KEY instead of them');
+  }
+  if (Boolean(login) !== Boolean(password)) problems.push('SMS_LOGIN: goes with SMS_PASSWORD');
+  if (gateway === 'smsru' && !key) problems.push('SMS_KEY: must be set for smsru');
+  if (gateway === 'smsru' && login) problems.push('SMS_LOGIN: smsru takes SMS_KEY alone');
+  if (!gateway || gateway === 'folder') {
+    for (const name of ['SMS_URL', 'SMS_LOGIN', 'SMS_PASSWORD', 'SMS_KEY', 'SMS_SENDER'] as const) {
+      if (env[name]) problems.push(`${name}: is for a gateway, but SMS_GATEWAY names none`);
+    }
+  }
+  return problems;
+}
+
+type Gateway = { url: string; sender: string | undefined; timeoutMs: number };
+type SmsConfig =
+  | ({ gateway: 'smsc'; access: { login: string; psw: string } | { apikey: string } } & Gateway)
+  | ({ gateway: 'smsru'; key: string } & Gateway)
+  | { gateway: 'folder' };
+
+/** Who sends SMS; null when nobody does. */
+function readSms(env: Environment): SmsConfig | null {
+  const { SMS_LOGIN: login = '', SMS_PASSWORD: psw = '', SMS_KEY: key = '', SMS_SENDER: sender } = env;
+  const urlOr = (usual: string) => (env.SMS_URL ?? usual).replace(/\/+$/, '');
+  // fetch gives up a connection after ten seconds and somewhat: only with more time is that told from a slow answer.
+  const timeoutMs = 12_000;
+  switch (env.SMS_GATEWAY) {
+    case 'smsc': {
+      const access = key ? { apikey: key } : { login, psw };
+      return { gateway: 'smsc', url: urlOr('https://smsc.ru'), access, sender, timeoutMs };
+    }
+    case 'smsru':
+      return { gateway: 'smsru', url: urlOr('https://sms.ru'), key, sender, timeoutMs };
+    case 'folder':
+      return { gateway: 'folder' };
+    case undefined:
+      return env.NODE_ENV === 'production' ? null : { gateway: 'folder' };
+  }
 }
 
 function localSecret(dataDir: string, name: string): string {

@@ -8,7 +8,11 @@ import { documentLetters } from './domain/documents/documents.letters.js';
 import { clamdScanner } from './domain/files/clamd.js';
 import { createInspector } from './domain/files/inspect.js';
 import { localStore } from './domain/files/local-store.js';
-import { deliver } from './domain/outbox/outbox.actions.js';
+import { deliverLetters, type Delivered } from './domain/outbox/outbox.actions.js';
+import { folderGateway, noGateway, type SmsGateway } from './domain/outbox/sms.js';
+import { deliverSms } from './domain/outbox/sms.actions.js';
+import { smsRuGateway } from './domain/outbox/sms-ru.js';
+import { smscGateway } from './domain/outbox/smsc.js';
 import { folderTransport, smtpTransport } from './domain/outbox/transport.js';
 import { createPasswords } from './domain/people/password.js';
 import { peopleLetters } from './domain/people/people.letters.js';
@@ -24,7 +28,9 @@ export interface House {
   parts: AppParts;
   app: ReturnType<typeof createApp>;
   jobs: Job[];
-  deliver: () => ReturnType<typeof deliver>;
+  /** Sends what is due: letters, SMS, or all of it. */
+  deliveries: Record<'letters' | 'sms', () => Promise<Delivered>>;
+  deliver: () => Promise<Delivered>;
   close(): Promise<void>;
 }
 
@@ -58,6 +64,7 @@ export async function build(
   const delivery = {
     db,
     transport,
+    gateway: openGateway(config),
     now,
     letters: { ...peopleLetters, ...documentLetters },
     context: {
@@ -67,11 +74,16 @@ export async function build(
     },
     render: compileTemplates(join(ROOT, 'views/mail')),
   };
+  const deliveries = { letters: () => deliverLetters(delivery), sms: () => deliverSms(delivery) };
   return {
     parts,
     app: createApp(parts),
     jobs: allJobs({ db, store, forgetStale: (moment) => forgetStale(db, moment) }),
-    deliver: () => deliver(delivery),
+    deliveries,
+    async deliver() {
+      const [letters, sms] = await Promise.all([deliveries.letters(), deliveries.sms()]);
+      return { sent: letters.sent + sms.sent, failed: letters.failed + sms.failed };
+    },
     async close() {
       await inspector.close();
       transport.close();
@@ -85,4 +97,17 @@ function openDatabase(config: Config, log: Logger, url: string): Database {
     pool: config.databasePool,
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
+}
+
+function openGateway({ sms, dataDir }: Config): SmsGateway {
+  switch (sms?.gateway) {
+    case 'smsc':
+      return smscGateway(sms);
+    case 'smsru':
+      return smsRuGateway(sms);
+    case 'folder':
+      return folderGateway(join(dataDir, 'sms'));
+    case undefined:
+      return noGateway;
+  }
 }

@@ -8,7 +8,13 @@ import { registerSection } from './sections/auth/register.routes.js';
 import { documentsSection } from './sections/profiles/documents.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
-import { mailJsonSection, mailSection, styleguideSection } from './sections/public/dev.routes.js';
+import {
+  mailJsonSection,
+  mailSection,
+  smsJsonSection,
+  smsSection,
+  styleguideSection,
+} from './sections/public/dev.routes.js';
 import { contactsSection, policySection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
@@ -33,7 +39,7 @@ const everywhere = [
   policySection,
 ];
 
-const inDevelopment = [mailSection, mailJsonSection, styleguideSection];
+const inDevelopment = [mailSection, mailJsonSection, smsSection, smsJsonSection, styleguideSection];
 
 /** The one list of sections: routes and menus come from it. */
 export function allSections(production: boolean): Section<unknown, Parts>[] {

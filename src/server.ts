@@ -30,7 +30,9 @@ async function start(): Promise<void> {
     server.listen(config.port, config.host, resolve);
   });
   const { db, now } = house.parts;
-  const jobs = config.jobs ? startJobs({ db, log, now, jobs: house.jobs, deliver: house.deliver }) : null;
+  const jobs = config.jobs
+    ? startJobs({ db, log, now, jobs: house.jobs, deliveries: house.deliveries })
+    : null;
   announce(config, server);
 
   let stopping = false;
@@ -93,6 +95,7 @@ function announce(config: Config, server: Server): void {
     '  reviewer@demo.test  управляющая компания: проверка документов',
     '  staff@demo.test     управляющая компания: администратор',
     ...(config.smtpUrl ? [] : ['', `Письма: http://localhost:${port}/dev/mail`]),
+    ...(config.sms?.gateway === 'folder' ? [`SMS:    http://localhost:${port}/dev/sms`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }

@@ -66,6 +66,8 @@ GET  /policy                                                  200    200     200
 GET  /policy/consent                                          200    200     200    200      200       200  200    200      200      200   200
 GET  /dev/mail                                                200    200     200    200      200       200  200    200      200      200   200
 GET  /dev/mail.json                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /dev/sms                                                 200    200     200    200      200       200  200    200      200      200   200
+GET  /dev/sms.json                                            200    200     200    200      200       200  200    200      200      200   200
 GET  /styleguide                                              200    200     200    200      200       200  200    200      200      200   200
 `;
 
@@ -142,7 +144,13 @@ describe('the table', () => {
 
   it('has every route of production; only development has more', () => {
     const more = table.map(({ key }) => key).filter((key) => !lines(true).some((line) => line.key === key));
-    expect(more).toEqual(['GET /dev/mail', 'GET /dev/mail.json', 'GET /styleguide']);
+    expect(more).toEqual([
+      'GET /dev/mail',
+      'GET /dev/mail.json',
+      'GET /dev/sms',
+      'GET /dev/sms.json',
+      'GET /styleguide',
+    ]);
     expect(lines(true).filter(({ key }) => !EXPECTED.has(key))).toEqual([]);
   });
 

@@ -140,7 +140,7 @@ export interface OutboxRow {
   recipient: string;
   data: Record<string, unknown>;
   key: string | null;
-  state: 'waiting' | 'sent' | 'dropped' | 'failed';
+  state: 'waiting' | 'sending' | 'sent' | 'dropped' | 'failed' | 'unknown';
   attempts: number;
   created_at: Date;
   next_attempt_at: Date;

@@ -4,7 +4,7 @@ import type { Database } from '../db/knex.js';
 import { ZONE } from '../lib/dates.js';
 import { cronOf, runOnce, type Job, type Schedule } from './runner.js';
 
-/** Letters are looked for this often, in milliseconds. */
+/** Messages are looked for this often, in milliseconds. */
 const DELIVERY = 2_000;
 const CATCH_UP: Schedule = { hourly: 50 };
 
@@ -17,10 +17,11 @@ export function startJobs(options: {
   db: Database;
   log: Logger;
   jobs: Job[];
-  deliver: () => Promise<unknown>;
+  /** By name, each in a round of its own: letters do not wait for a gateway that hangs. */
+  deliveries: Record<string, () => Promise<unknown>>;
   now: () => Date;
 }): Clockwork {
-  const { db, log, jobs, deliver, now } = options;
+  const { db, log, jobs, deliveries, now } = options;
   const running = new Set<Promise<unknown>>();
   const track = (name: string, work: () => Promise<unknown>) => {
     const one = work()
@@ -43,22 +44,26 @@ export function startJobs(options: {
   // What failed at its time (the database was away) does not wait for the next night.
   tasks.push(cron.schedule(cronOf(CATCH_UP), catchUp, { timezone: ZONE, name: 'catch-up' }));
 
-  let timer: NodeJS.Timeout | undefined;
-  const loop = () => {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const stopTimers = () => timers.forEach((timer) => clearTimeout(timer));
+  const loop = (name: string, deliver: () => Promise<unknown>) => {
     if (stopped) return;
-    void track('outbox', deliver).finally(() => {
-      timer = setTimeout(loop, DELIVERY);
+    void track(name, deliver).finally(() => {
+      timers.set(
+        name,
+        setTimeout(() => loop(name, deliver), DELIVERY),
+      );
     });
   };
-  loop();
+  for (const [name, deliver] of Object.entries(deliveries)) loop(name, deliver);
 
   return {
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      stopTimers();
       for (const task of tasks) await task.destroy();
       await Promise.all(running);
-      clearTimeout(timer);
+      stopTimers();
     },
   };
 }

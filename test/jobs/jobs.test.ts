@@ -160,7 +160,7 @@ describe('the jobs', () => {
 
 describe('the clockwork', () => {
   const clockwork = (jobs: Job[], db: Database) =>
-    startJobs({ db, log: house.parts.log, now: house.clock.now, jobs, deliver: () => Promise.resolve() });
+    startJobs({ db, log: house.parts.log, now: house.clock.now, jobs, deliveries: {} });
   const done = async (...names: string[]) => (await db()('jobs').whereIn('name', names).pluck('name')).length;
 
   it('gets by with few connections, whatever was missed', async () => {
@@ -232,7 +232,7 @@ describe('the clockwork', () => {
       log,
       now: house.clock.now,
       jobs: [failing, job('quick'), slow],
-      deliver,
+      deliveries: { letters: deliver },
     });
     await vi.waitFor(() => expect(ran.slice().sort()).toEqual(['failing', 'quick', 'slow']));
     await vi.waitFor(() => expect(deliveries).toBe(2), { timeout: 5000 });

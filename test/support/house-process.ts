@@ -13,7 +13,7 @@ const house = await build(config, log, config.databaseUrl!);
 const server = createServer(house.app);
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { db, now } = house.parts;
-const jobs = config.jobs ? startJobs({ db, log, now, jobs: house.jobs, deliver: house.deliver }) : null;
+const jobs = config.jobs ? startJobs({ db, log, now, jobs: house.jobs, deliveries: house.deliveries }) : null;
 process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`);
 
 process.on('SIGTERM', () => {

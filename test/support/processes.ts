@@ -28,7 +28,7 @@ export async function startProcess(
       NODE_ENV: 'test',
       TZ: 'Pacific/Auckland',
       DATABASE_URL: house.url,
-      DATABASE_POOL: '5',
+      DATABASE_POOL: '7',
       DATA_DIR: house.config.dataDir,
       CAPTCHA: 'off',
       TRUST_PROXY: 'loopback',

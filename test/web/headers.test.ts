@@ -129,7 +129,7 @@ describe.each([false, true])('every answer (production: %s)', (production) => {
       };
       await plain.post('/auth/login', fields);
       expect([...plain.cookies.keys()]).not.toContain('__Host-session');
-      for (const path of ['/dev/mail', '/dev/mail.json', '/styleguide'])
+      for (const path of ['/dev/mail', '/dev/mail.json', '/dev/sms', '/dev/sms.json', '/styleguide'])
         expect((await plain.get(path)).status).toBe(404);
     });
   } else {

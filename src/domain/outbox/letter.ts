@@ -10,6 +10,11 @@ export interface Letter {
   note?: string;
 }
 
+/** What goes to a phone: the text is all there is. */
+export interface ShortMessage {
+  sms: string;
+}
+
 /** What letters are written with. */
 export interface LetterContext {
   db: Database;
@@ -19,12 +24,12 @@ export interface LetterContext {
   token: (purpose: string, id: string) => string;
 }
 
-/** Writes a letter from the facts of its message; null when there is no longer anything to say. */
+/** Writes a letter, or an SMS, from the facts of its message; null when there is no longer anything to say. */
 export type Composer = (
   context: LetterContext,
   data: Record<string, unknown>,
   recipient: string,
-) => Promise<Letter | null>;
+) => Promise<Letter | ShortMessage | null>;
 export type Letters = Record<string, Composer>;
 
 /** «Здравствуйте, Имя Отчество!» */

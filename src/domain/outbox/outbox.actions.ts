@@ -1,34 +1,40 @@
 import { transaction, type Database } from '../../db/knex.js';
 import type { OutboxRow } from '../../db/rows.js';
 import type { Render } from '../../lib/templates.js';
-import type { Letter, LetterContext, Letters } from './letter.js';
+import type { Composer, Letter, LetterContext, Letters } from './letter.js';
 import { settle, takeDue } from './outbox.data.js';
+import { giveUp, tryAgain } from './retry.js';
+import type { SmsGateway } from './sms.js';
 import type { Transport } from './transport.js';
-
-const MINUTE = 60_000;
-/** A letter that cannot be delivered for this long is given up, with the reason kept. In milliseconds. */
-const GIVE_UP = 24 * 60 * MINUTE;
-/** So that everything still valid is delivered within ten minutes after an outage. */
-const LONGEST_WAIT = 8 * MINUTE;
 
 export interface Delivery {
   db: Database;
   transport: Transport;
+  gateway: SmsGateway;
   letters: Letters;
   context: Omit<LetterContext, 'now'>;
   render: Render;
   now: () => Date;
 }
 
+/** How many messages were sent, and how many were not: put off, given up, dropped, or nobody knows. */
+export interface Delivered {
+  sent: number;
+  failed: number;
+}
+
 /**
- * Sends everything that is due, one letter a transaction: the row stays locked while the server answers, so any number
+ * Sends every letter that is due, one a transaction: the row stays locked while the server answers, so any number
  * of processes send each letter once. Should this process die between the server's answer and the commit, the letter
  * goes out again with the same Message-ID.
  */
-export async function deliver(delivery: Delivery): Promise<{ sent: number; failed: number }> {
+export const deliverLetters = (delivery: Delivery) => deliverAll(() => deliverOne(delivery));
+
+/** One after another until nothing is due any more: `one` tells the state it left a message in, null if there was none. */
+export async function deliverAll(one: () => Promise<OutboxRow['state'] | null>): Promise<Delivered> {
   const count = { sent: 0, failed: 0 };
   for (;;) {
-    const state = await deliverOne(delivery);
+    const state = await one();
     if (state === null) return count;
     if (state === 'sent') count.sent += 1;
     else count.failed += 1;
@@ -38,7 +44,7 @@ export async function deliver(delivery: Delivery): Promise<{ sent: number; faile
 function deliverOne(delivery: Delivery): Promise<OutboxRow['state'] | null> {
   return transaction(delivery.db, async (trx) => {
     const now = delivery.now();
-    const row = await takeDue(trx, now);
+    const row = await takeDue(trx, now, 'mail');
     if (!row) return null;
     const change = await attempt(delivery, row, now);
     await settle(trx, row.id, change);
@@ -48,15 +54,26 @@ function deliverOne(delivery: Delivery): Promise<OutboxRow['state'] | null> {
 
 async function attempt(delivery: Delivery, row: OutboxRow, now: Date): Promise<Partial<OutboxRow>> {
   try {
-    const compose = delivery.letters[row.letter];
-    if (!compose) throw new Error(`unknown letter: ${row.letter}`);
-    const letter = await compose({ ...delivery.context, now }, row.data, row.recipient);
-    if (!letter) return { state: 'dropped', finished_at: now, problem: 'nothing left to say' };
+    const letter = await write(delivery, row, now);
+    if (!letter) return nothingToSay(now);
+    if ('sms' in letter) throw new Error('an SMS for an e-mail address');
     await delivery.transport.send({ id: row.id, to: row.recipient, ...layOut(delivery.render, letter) }, now);
     return { state: 'sent', finished_at: now, attempts: row.attempts + 1, problem: null };
   } catch (error) {
     return failure(row, error as Failure, now);
   }
+}
+
+/** Has the message written from its facts; null when there is nothing left to say. */
+export function write(delivery: Delivery, row: OutboxRow, now: Date): ReturnType<Composer> {
+  const compose = delivery.letters[row.letter];
+  if (!compose) throw new Error(`unknown letter: ${row.letter}`);
+  return compose({ ...delivery.context, now }, row.data, row.recipient);
+}
+
+/** How a message ends that is no longer valid when its turn comes. */
+export function nothingToSay(now: Date): Partial<OutboxRow> {
+  return { state: 'dropped', finished_at: now, problem: 'nothing left to say' };
 }
 
 /** What nodemailer says of a failure: the server's code, and at which of our commands it was given. */
@@ -68,10 +85,7 @@ function failure(row: OutboxRow, error: Failure, now: Date): Partial<OutboxRow> 
   // 5xx to this recipient or this letter: the server will never take it. To a greeting it is said to everybody, and mended.
   const ofTheLetter = error.command === 'RCPT TO' || error.command === 'DATA';
   const refused = ofTheLetter && (error.responseCode ?? 0) >= 550;
-  const final = refused || now.getTime() - row.created_at.getTime() > GIVE_UP;
-  if (final) return { state: 'failed', attempts, problem, finished_at: now };
-  const wait = Math.min(LONGEST_WAIT, MINUTE * 2 ** (attempts - 1));
-  return { state: 'waiting', attempts, problem, next_attempt_at: new Date(now.getTime() + wait) };
+  return refused ? giveUp(attempts, problem, now) : tryAgain(row, attempts, problem, now);
 }
 
 function layOut(render: Render, letter: Letter): { subject: string; text: string; html: string } {

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Transaction } from '../../db/knex.js';
 import type { OutboxRow } from '../../db/rows.js';
 
-/** A message to be sent: which letter, to whom, and the facts it is written from. */
+/** A message to be sent: which letter, to whom (an e-mail address, or a phone: +7…), and the facts it is written from. */
 export interface Message {
   letter: string;
   recipient: string;
   data: Record<string, unknown>;
-  /** While a message with this key waits, the same one is not added again. */
+  /** While a message with this key waits or is being sent, the same one is not added again. */
   key?: string;
 }
 
@@ -24,15 +24,20 @@ export async function post(trx: Transaction, now: Date, messages: Message[]): Pr
         next_attempt_at: now,
       })),
     )
-    .onConflict(trx.raw("(key) where state = 'waiting'"))
+    .onConflict(trx.raw("(key) where state in ('waiting', 'sending')"))
     .ignore();
 }
 
-/** Takes the oldest message that is due; nobody else sees it until the transaction ends. */
-export async function takeDue(trx: Transaction, now: Date): Promise<OutboxRow | null> {
+/**
+ * Takes the oldest message that is due by mail or by SMS; nobody else sees it until the transaction ends. One in the
+ * state `sending` is due when its answer is overdue.
+ */
+export async function takeDue(trx: Transaction, now: Date, by: 'mail' | 'sms'): Promise<OutboxRow | null> {
   const row = await trx('outbox')
-    .where('state', 'waiting')
+    .whereIn('state', ['waiting', 'sending'])
     .where('next_attempt_at', '<=', now)
+    // Every e-mail address has one, no phone has.
+    .where('recipient', by === 'mail' ? 'like' : 'not like', '%@%')
     .orderBy('next_attempt_at')
     .limit(1)
     .forUpdate()
@@ -46,7 +51,12 @@ export async function settle(trx: Transaction, id: string, change: Partial<Outbo
   await trx('outbox').where({ id }).update(change);
 }
 
+/** Writes down what the gateway answered, unless the answer came too late and the message counts as unknown. */
+export async function settleSending(trx: Transaction, id: string, change: Partial<OutboxRow>): Promise<void> {
+  await trx('outbox').where({ id, state: 'sending' }).update(change);
+}
+
 /** Removes what was finished before that moment: addresses and names are not kept longer than needed. */
 export async function forgetFinished(db: Database, before: Date): Promise<number> {
-  return db('outbox').whereNot('state', 'waiting').where('finished_at', '<', before).delete();
+  return db('outbox').whereNotIn('state', ['waiting', 'sending']).where('finished_at', '<', before).delete();
 }

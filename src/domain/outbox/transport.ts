@@ -1,5 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { keep, newestKept } from './kept.js';
 
 /** A letter ready to go. */
 export interface Mail {
@@ -48,25 +47,10 @@ export interface KeptMail extends Omit<Mail, 'id'> {
 /** Development without SMTP: letters become files of a folder, which `/dev/mail` shows. */
 export function folderTransport(folder: string): Transport {
   return {
-    async send(mail, now) {
-      await mkdir(folder, { recursive: true });
-      const { to, subject, text, html } = mail;
-      const name = `${now.toISOString().replaceAll(':', '-')}_${mail.id}.json`;
-      await writeFile(
-        join(folder, `.${name}`),
-        JSON.stringify({ to, subject, text, html, at: now.toISOString() }),
-      );
-      await rename(join(folder, `.${name}`), join(folder, name));
-    },
+    send: ({ id, to, subject, text, html }, now) => keep(folder, { id, now }, { to, subject, text, html }),
     close: () => undefined,
   };
 }
 
 /** The development mailbox, newest first. */
-export async function keptMails(folder: string): Promise<KeptMail[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d.*\.json$/.test(name));
-  const newest = names.sort().reverse().slice(0, 200);
-  return Promise.all(
-    newest.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as KeptMail),
-  );
-}
+export const keptMails = (folder: string) => newestKept<KeptMail>(folder);

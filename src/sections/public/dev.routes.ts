@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keptSms } from '../../domain/outbox/sms.js';
 import { keptMails } from '../../domain/outbox/transport.js';
 import { json, view } from '../../web/answer.js';
 import { anyone } from '../../web/section.js';
@@ -24,6 +25,20 @@ function links(text: string): { text: string; href: string | null }[] {
     .split(/(https?:\/\/\S+)/)
     .map((part) => ({ text: part, href: /^https?:/.test(part) ? part : null }));
 }
+
+/** Development only: the SMS that would have been sent. */
+export const smsSection = section({ path: '/dev/sms', area: 'public', load: visitor, visitors: true });
+export const smsJsonSection = section({
+  path: '/dev/sms.json',
+  area: 'public',
+  load: visitor,
+  visitors: true,
+});
+
+smsSection.page('/', anyone, async ({ config }) =>
+  view('public/dev-sms', { title: 'SMS', messages: await keptSms(join(config.dataDir, 'sms')) }),
+);
+smsJsonSection.page('/', anyone, async ({ config }) => json(await keptSms(join(config.dataDir, 'sms'))));
 
 /** Development only: every component on one page. */
 export const styleguideSection = section({
