@@ -5,6 +5,9 @@ import { logoutSection } from './sections/auth/logout.routes.js';
 import { passwordSection } from './sections/auth/password.routes.js';
 import { recoverySection } from './sections/auth/recovery.routes.js';
 import { registerSection } from './sections/auth/register.routes.js';
+import { desktopSection } from './sections/desktop/desktop.routes.js';
+import { passwordChangeSection } from './sections/desktop/password.routes.js';
+import { personalSection } from './sections/desktop/personal.routes.js';
 import { documentsSection } from './sections/profiles/documents.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
@@ -30,6 +33,9 @@ const everywhere = [
   recoverySection,
   passwordSection,
   challengeSection,
+  desktopSection,
+  personalSection,
+  passwordChangeSection,
   profilesSection,
   informationSection,
   documentsSection,

@@ -9,7 +9,8 @@ import { hashTables } from './support/tables.js';
 
 /**
  * What every kind of person is answered to a well-formed request about his own organisation: the status, or `enter` for
- * «sign in first». A granted POST says 303; `POST /auth/password` without a live link says 409. The people are
+ * «sign in first». A granted POST says 303; `POST /auth/password` without a live link says 409,
+ * `POST /desktop/password` with an unlike repetition 422. The people are
  * described in `support/cast.ts`. A route that is not here fails, and so does a line that has no route any more.
  */
 const TABLE = `
@@ -34,6 +35,11 @@ GET  /auth/password                                           200    200     200
 POST /auth/password                                           409    409     409    409      409       409  409    409      409      409   409
 GET  /auth/password/:token                                    303    303     303    303      303       303  303    303      303      303   303
 GET  /auth/challenge                                          200    200     200    200      200       200  200    200      200      200   200
+GET  /desktop                                                 enter  200     200    200      200       200  200    200      200      200   200
+GET  /desktop/personal                                        enter  200     200    200      200       200  200    200      200      200   200
+POST /desktop/personal                                        enter  303     303    303      303       303  303    303      303      303   303
+GET  /desktop/password                                        enter  200     200    200      200       200  200    200      200      200   200
+POST /desktop/password                                        enter  422     422    422      422       422  422    422      422      422   422
 GET  /profiles                                                enter  200     200    200      200       200  200    200      200      200   200
 GET  /profiles/:organisation/information                      enter  404     200    200      200       200  404    404      404      404   404
 GET  /profiles/:organisation/documents                        enter  404     403    200      200       200  404    404      404      404   404
@@ -74,24 +80,28 @@ GET  /styleguide                                              200    200     200
 /** What the menus show: the top one of the first page after signing in, and the side one of the own organisation. */
 const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   nobody: { first: '/auth/login', top: ['/contacts'], side: [] },
-  private: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
-  passes: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information'] },
-  observer: { first: '/profiles', top: ['/contacts', '/profiles'], side: ['information', 'documents'] },
+  private: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
+  passes: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: ['information'] },
+  observer: {
+    first: '/desktop',
+    top: ['/desktop', '/contacts', '/profiles'],
+    side: ['information', 'documents'],
+  },
   documents: {
-    first: '/profiles',
-    top: ['/contacts', '/profiles'],
+    first: '/desktop',
+    top: ['/desktop', '/contacts', '/profiles'],
     side: ['information', 'documents', 'documents/new'],
   },
   head: {
-    first: '/profiles',
-    top: ['/contacts', '/profiles'],
+    first: '/desktop',
+    top: ['/desktop', '/contacts', '/profiles'],
     side: ['information', 'documents', 'documents/new'],
   },
-  former: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
-  stranger: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
+  former: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
+  stranger: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
   reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
   chief: { first: '/staff/documents', top: ['/staff/documents', '/staff/document-types'], side: [] },
-  accountant: { first: '/profiles', top: ['/contacts', '/profiles'], side: [] },
+  accountant: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
 };
 
 type Cells = Record<Actor, string>;

@@ -33,6 +33,8 @@ export function peopleRows(password_hash: string, clock: Clock) {
       staff_roles,
       created_at: clock.ago(made, '09:12:34'),
       blocked_at: null,
+      phone_confirmed_at: null,
+      inn_confirmed_at: null,
     };
     return { account, staff: staff_roles.length > 0 };
   });

@@ -12,6 +12,8 @@ export interface AccountRow {
   staff_roles: string[];
   created_at: Date;
   blocked_at: Date | null;
+  phone_confirmed_at: Date | null;
+  inn_confirmed_at: Date | null;
 }
 
 export interface RegistrationRow {

@@ -3,5 +3,5 @@ import type { HasStaffRoles } from '../domain/people/people.policy.js';
 
 /** Where a person begins after signing in. */
 export function homeOf(person: HasStaffRoles): string {
-  return documentPolicy.review(person) ? '/staff/documents' : '/profiles';
+  return documentPolicy.review(person) ? '/staff/documents' : '/desktop';
 }

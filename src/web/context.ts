@@ -32,6 +32,8 @@ export interface Context<Scope, Parts> {
   browser: () => string;
   session: {
     signIn(person: { account: string; staff: boolean; remember: boolean }): Promise<void>;
+    /** Begins this very sign-in anew, after all of the account's have been ended. */
+    renew(): Promise<void>;
     signOut(): Promise<void>;
     /** Runs passport's local strategy over the fields `email` and `password` of this request. */
     authenticate<Outcome>(

@@ -13,7 +13,7 @@ import { requestId } from './log.js';
 import { authenticate } from './passport.js';
 import type { Limiter } from './rate-limit.js';
 import { methods, type Route, type Section } from './section.js';
-import { signIn, signOut } from './session.js';
+import { renew, signIn, signOut } from './session.js';
 import { receiveUpload, textFieldsOnly, type Upload } from './upload.js';
 import type { Need, Visit } from './visit.js';
 
@@ -206,6 +206,7 @@ export function serve<Parts>(
       fill: (initial): FormState => ({ ...ctx.form, values: { ...initial, ...ctx.form.values } }),
       session: {
         signIn: (person) => signIn(req, { ...person, csrfSecret: randomUUID() }),
+        renew: () => renew(req, randomUUID()),
         signOut: () => signOut(req),
         authenticate: (verify) => authenticate(req, verify),
       },

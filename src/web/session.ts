@@ -127,6 +127,14 @@ export async function signIn(
   if (person.remember && !person.staff) req.session.cookie.maxAge = REMEMBERED;
 }
 
+/** Begins the same sign-in anew under another id, for as long as it had left: after what must end all others. */
+export async function renew(req: Parameters<RequestHandler>[0], csrfSecret: string): Promise<void> {
+  const { account, staff, cookie } = req.session;
+  const left = cookie.expires ? new Date(cookie.expires).getTime() - Date.now() : null;
+  await signIn(req, { account: account!, staff: staff ?? false, remember: false, csrfSecret });
+  if (left !== null) req.session.cookie.maxAge = left;
+}
+
 /** Ends the session; its cookie opens nothing afterwards. */
 export function signOut(req: Parameters<RequestHandler>[0]): Promise<void> {
   return new Promise((resolve, reject) =>

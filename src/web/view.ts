@@ -31,7 +31,7 @@ export interface Page {
     back: { label: string; href: string }[];
   } | null;
   crumbs: Crumb[];
-  person: { name: string } | null;
+  person: { name: string; otherSide: { label: string; href: string } | null } | null;
   brand: { name: string; tagline: string };
   flash: Flash | null;
   scripts: string[];
@@ -100,6 +100,7 @@ export function sender(options: {
       crumbs: answer.locals.crumbs ?? [],
       person: visit.account && {
         name: [visit.account.name, visit.account.patronymic].filter(Boolean).join(' '),
+        otherSide: otherSide(sections, area, visit),
       },
       brand: {
         name: options.brand,
@@ -113,6 +114,13 @@ export function sender(options: {
       area,
     };
   }
+}
+
+/** The company's own people have two sides, their own pages and the company's: the way to the other one. */
+function otherSide(sections: Section[], area: Area, visit: Visit): { label: string; href: string } | null {
+  const [first] = menu(sections, area === 'staff' ? 'top' : 'staff', visit, '');
+  if (!first) return null;
+  return { label: area === 'staff' ? first.label : 'Управляющая компания', href: first.href };
 }
 
 function sideMenu(sections: Section[], visit: Visit, path: string): Page['side'] {

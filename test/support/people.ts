@@ -32,6 +32,8 @@ export async function addAccount(
     staff_roles: staff ?? [],
     created_at: house.clock.now(),
     blocked_at: null,
+    phone_confirmed_at: null,
+    inn_confirmed_at: null,
     ...columns,
   };
   await db('accounts').insert(row);

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../db/knex.js';
 import type { AccountRow } from '../../db/rows.js';
+import { NotFound } from '../../lib/errors.js';
 
 /** One address is one spelling, whatever the case it was typed in. */
 export const foldEmail = (email: string) => email.trim().toLowerCase();
@@ -14,6 +15,24 @@ export async function findAccountByEmail(db: Database, email: string): Promise<A
 
 export async function findAccount(db: Database, id: string): Promise<AccountRow | null> {
   return (await db('accounts').where({ id }).first()) ?? null;
+}
+
+/** One's own row, locked until the transaction ends. @throws NotFound when the account is gone or blocked */
+export async function lockAccount(trx: Transaction, id: string): Promise<AccountRow> {
+  const row = await trx('accounts').where({ id }).whereNull('blocked_at').forUpdate().first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** What a person says of himself. */
+export type PersonalData = Pick<AccountRow, 'surname' | 'name' | 'patronymic' | 'phone' | 'inn'>;
+
+export async function updateAccount(
+  trx: Transaction,
+  id: string,
+  change: Partial<PersonalData & Pick<AccountRow, 'phone_confirmed_at' | 'inn_confirmed_at'>>,
+): Promise<void> {
+  await trx('accounts').where({ id }).update(change);
 }
 
 /** One of the company's own people, locked against a change of his roles until the transaction ends. */

@@ -142,6 +142,8 @@ export async function confirmAddress(
       staff_roles: [],
       created_at: now,
       blocked_at: null,
+      phone_confirmed_at: null,
+      inn_confirmed_at: null,
     });
     const { id } = made ?? (await findAccountByEmail(trx, email))!;
     await closeRegistration(trx, taken, id);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { transaction } from '../../db/knex.js';
 import type { AccountRow, RegistrationRow } from '../../db/rows.js';
 import { record, type Actor } from '../audit/audit.data.js';
-import { forgetAttempts, refundAttempt, reserveAttempt } from './attempts.data.js';
+import { forgetAttempts, refundAttempt, reserveAttempt, type Allowance } from './attempts.data.js';
 import { findAccountByEmail, foldEmail } from './accounts.data.js';
 import { findPendingRegistration } from './registrations.data.js';
 import { CONFIRMATION_TIME, type PeopleParts } from './registration.actions.js';
@@ -30,10 +30,9 @@ export async function checkSignIn(
   now: Date,
 ): Promise<SignIn> {
   const email = foldEmail(attempt.email);
-  const own = {
-    key: attempt.device ? `device:${attempt.device}` : `email:${digest(email)}`,
-    free: FREE.account,
-  };
+  const own = attempt.device
+    ? { key: `device:${attempt.device}`, free: FREE.account }
+    : strangersAllowance(email);
   const network = { key: `address:${digest(actor.ip)}`, free: FREE.address };
   await reserveAttempt(parts.db, own, now);
   if (!attempt.device) await reserveAttempt(parts.db, network, now);
@@ -65,5 +64,11 @@ function note(
 ): Promise<void> {
   return transaction(parts.db, (trx) => record(trx, actor, now, { action, ...(subject && { subject }) }));
 }
+
+/** The allowance that everybody shares who tries this address from where nobody signed in to it before. */
+export const strangersAllowance = (email: string): Allowance => ({
+  key: `email:${digest(foldEmail(email))}`,
+  free: FREE.account,
+});
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');

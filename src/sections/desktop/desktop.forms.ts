@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import {
+  differ,
+  name,
+  newPassword,
+  patronymic,
+  personInn,
+  phone,
+  repeated,
+  same,
+  surname,
+} from '../person-fields.js';
+
+/** «Личные данные», manual 4.1.1.1. */
+export const personalForm = z.object({ surname, name, patronymic, phone, inn: personInn });
+
+/** «Смена пароля», manual 4.1.1.2. */
+export const passwordForm = z
+  .object({
+    old_password: z
+      .string('Введите старый пароль')
+      .min(1, 'Введите старый пароль')
+      .max(1000, 'Старый пароль не подходит'),
+    password: newPassword,
+    password_again: repeated,
+  })
+  .refine(same, differ);
