@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError, readConfig, type Config } from './config.js';
 import type { House } from './house.js';
 
+// The embedded Postgres outlives this process unless it is told to stop: also where the start fails half way.
+let release: () => Promise<void> = () => Promise.resolve();
+
 // Waking Postgres, loading the application's modules and building its assets take a second each: side by side.
 async function start(): Promise<void> {
   const config = readConfig();
@@ -21,6 +24,7 @@ async function start(): Promise<void> {
     waking.then(({ url }) => url),
   );
   const postgres = await waking;
+  release = () => house.close().then(() => postgres.stop());
   await migrate(house.parts.db);
   await prepare(config, house);
 
@@ -45,8 +49,7 @@ async function start(): Promise<void> {
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 10_000).unref();
     await Promise.all([closed, jobs?.stop()]);
-    await house.close();
-    await postgres.stop();
+    await release();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
@@ -56,7 +59,9 @@ async function start(): Promise<void> {
 async function openPostgres(config: Config): Promise<{ url: string; stop: () => Promise<void> }> {
   if (config.databaseUrl) return { url: config.databaseUrl, stop: () => Promise.resolve() };
   const { startEmbedded } = await import('./db/embedded.js');
-  return startEmbedded(config.dataDir);
+  const postgres = await startEmbedded(config.dataDir);
+  release = () => postgres.stop();
+  return postgres;
 }
 
 /** Fills an empty database with the demo company; in production refuses to run with any of it. */
@@ -100,11 +105,17 @@ function announce(config: Config, server: Server): void {
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
-start().catch((error: unknown) => {
-  const text =
-    error instanceof ConfigError
-      ? `Configuration:\n${error.message}`
-      : String((error as Error)?.stack ?? error);
-  process.stderr.write(`${text}\n`);
+/** Why it does not start: what the operator can mend in a sentence, anything else with its stack. */
+function wordsOf(error: unknown): string {
+  if (error instanceof ConfigError) return `Configuration:\n${error.message}`;
+  const { code, syscall, port, stack } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Set PORT to another one.`;
+  if (syscall === 'connect') return `The database of DATABASE_URL does not answer (${code}).`;
+  return stack ?? String(error);
+}
+
+start().catch(async (error: unknown) => {
+  process.stderr.write(`${wordsOf(error)}\n`);
+  await release().catch(() => undefined);
   process.exit(1);
 });

@@ -12,9 +12,13 @@ if (verb !== 'add' || !email) {
 } else {
   await withHouse(async ({ parts }) => {
     const now = parts.now();
-    const token = await appointStaff(parts, email, clockwork('command'), now);
+    const { token, known } = await appointStaff(parts, email, clockwork('command'), now);
     const until = dateTime(new Date(now.getTime() + LINK_TIME));
     process.stdout.write(`${parts.config.publicUrl}/auth/password/${token}\n`);
+    if (known)
+      process.stdout.write(
+        `У ${email} уже есть учётная запись: она получила роль администратора и сохранила доступ к своим организациям.\n`,
+      );
     process.stdout.write(`Ссылка для ${email} действует один раз, до ${until} по московскому времени.\n`);
   });
 }

@@ -14,7 +14,7 @@ export class Conflict extends Refusal {}
 export class TooMany extends Refusal {
   constructor(
     readonly retryAfter: number,
-    message = 'Слишком много попыток.',
+    message = 'Подождите немного.',
   ) {
     super(message);
   }

@@ -29,7 +29,8 @@ const WORDS: Record<number, Words> = {
   403: {
     heading: 'Недостаточно прав',
     what: 'Ваша роль не позволяет открыть эту страницу или выполнить это действие.',
-    saved: 'Ничего не изменено. Роли в профиле организации назначает её администратор.',
+    saved:
+      'Ничего не изменено. Роли назначает администратор: в профиле организации — её, у сотрудников — управляющей компании.',
   },
   404: {
     heading: 'Страница не найдена',
@@ -44,7 +45,7 @@ const WORDS: Record<number, Words> = {
   413: {
     heading: 'Слишком большой запрос',
     what: 'Отправлено больше данных, чем принимает сервер.',
-    saved: 'Ничего не сохранено. Размер файла — не более 10 МБ.',
+    saved: 'Ничего не сохранено. Сократите текст; файл может быть не больше 10 МБ.',
   },
   422: {
     heading: 'Данные не приняты',
@@ -102,7 +103,7 @@ export function errorPages(options: {
     const words = { ...(error instanceof ForeignForm ? FOREIGN_FORM : (WORDS[status] ?? WORDS[500])!) };
     if (error instanceof Conflict && error.message) words.what = error.message;
     if (error instanceof TooMany)
-      words.what = `${error.message} Следующая возможна ${wait(error.retryAfter)}.`;
+      words.what = `${error.message} Попробуйте ${wait(error.retryAfter)}.`.trimStart();
     if (error instanceof Invalid) words.what = Object.values(error.errors).join(' ');
     const { visit = nobody, section = null } = res.locals as { visit?: Visit; section?: Section };
     await offerToken(req, res, visit);

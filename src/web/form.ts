@@ -65,7 +65,7 @@ export const optional = (max = 200) =>
 export const ticked = z
   .string('Укажите одно значение')
   .optional()
-  .transform((value) => value !== undefined);
+  .transform((value) => value === 'on');
 
 /** A group of boxes under one name: none, one or several. */
 export const several = z

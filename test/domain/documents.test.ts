@@ -90,7 +90,7 @@ describe('a document', () => {
   async function perform(id: string, name: Step, until: string): Promise<void> {
     const input = { type_id: archive.type.id, comment: name };
     const saw = await seen(house, id);
-    if (name === 'edit') await editDocument(archive.sending(), id, input, null);
+    if (name === 'edit') await editDocument(archive.sending(), id, saw.version, input, null);
     if (name === 'renew') await renewDocument(archive.sending(), id, name, someFile());
     if (name === 'remove') await removeDocument(archive.sending(), id);
     if (name === 'accept') await accept(archive.reviewing(), id, saw, until);
@@ -171,15 +171,21 @@ describe('a document', () => {
   it('is changed by one of ten who replace it at once', async () => {
     const id = await send(archive);
     const input = { type_id: archive.type.id, comment: '' };
-    await Promise.all(
-      Array.from({ length: 10 }, () => editDocument(archive.sending(), id, input, someFile())),
+    const { version } = await seen(house, id);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, () => editDocument(archive.sending(), id, version, input, someFile())),
     );
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused).toHaveLength(9);
+    for (const { reason } of refused) expect((reason as Conflict).message).toMatch(/уже изменён: /);
     const numbers = await db()('document_versions')
       .where({ document_id: id })
       .orderBy('number')
       .select('number', 'status');
-    expect(numbers.map(({ number }) => number)).toEqual(Array.from({ length: 11 }, (_, n) => n + 1));
-    expect(numbers.filter(({ status }) => status === 'sent')).toEqual([{ number: 11, status: 'sent' }]);
+    expect(numbers).toEqual([
+      { number: 1, status: 'replaced' },
+      { number: 2, status: 'sent' },
+    ]);
   });
 
   it('is either decided or replaced, not both, when that happens at once', { timeout: 60_000 }, async () => {
@@ -189,7 +195,7 @@ describe('a document', () => {
       const input = { type_id: archive.type.id, comment: '' };
       const outcomes = await Promise.allSettled([
         accept(archive.reviewing(), id, saw, '2028-01-01'),
-        editDocument(archive.sending(), id, input, someFile()),
+        editDocument(archive.sending(), id, saw.version, input, someFile()),
         reject(archive.reviewing(), id, saw, 'Нет печати'),
       ]);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -226,7 +232,8 @@ describe('a fault at any statement', () => {
     const input = { type_id: archive.type.id, comment: '' };
     expect(await failEach(() => addDocument(archive.sending(), input, someFile()))).toBe(4);
     const id = await send(archive);
-    expect(await failEach(() => editDocument(archive.sending(), id, input, someFile()))).toBe(5);
+    const { version } = await seen(house, id);
+    expect(await failEach(() => editDocument(archive.sending(), id, version, input, someFile()))).toBe(5);
     await accept(archive.reviewing(), id, await seen(house, id), '2028-01-01');
     expect(await failEach(() => renewDocument(archive.sending(), id, '', someFile()))).toBe(4);
     await reject(archive.reviewing(), id, await seen(house, id), 'Нет печати');

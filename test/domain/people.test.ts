@@ -301,7 +301,7 @@ describe('a fault at any statement', () => {
       expect(
         await failEach(() => confirmAddress(parts(), token, { browser, password: null }, actor, now())),
       ).toBeGreaterThanOrEqual(5);
-      const link = await appointStaff(parts(), 'chief@company.test', actor, now());
+      const { token: link } = await appointStaff(parts(), 'chief@company.test', actor, now());
       expect(
         await failEach(() => setPassword(parts(), link, 'совсем новый пароль', actor, now())),
       ).toBeGreaterThanOrEqual(3);

@@ -45,7 +45,8 @@ describe('what a status allows', () => {
   };
   const send = async (id: string, action: keyof typeof ACTIONS) => {
     const to = `${office.path}/${id}/${action}`;
-    const fields = { type_id: type.id, comment: '' };
+    const { latest_id } = (await registry.row(id))!;
+    const fields = { type_id: type.id, comment: '', version: latest_id };
     if (action === 'removal') return office.visitor.submit(office.path, {}, to);
     return office.visitor.upload(
       `${office.path}/new`,

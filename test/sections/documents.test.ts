@@ -234,7 +234,7 @@ describe('«Документы»', () => {
   it('counts in the menu what was rejected and what ends soon', async () => {
     const one = await openOffice(house);
     const menu = async (at = one) =>
-      /documents"[^>]*>Документы(?: <span class="count">(\d+))?/.exec(
+      /documents"[^>]*>Документы(?: <span class="count"[^>]*>(\d+))?/.exec(
         (await at.visitor.get(at.path)).text,
       )?.[1];
     expect(await menu()).toBeUndefined();

@@ -187,7 +187,9 @@ describe('guessing', () => {
       for (const visitor of [stranger, house.visitor()]) {
         const answer = await login(visitor, { email: owner.email.toUpperCase(), password: PASSWORD });
         expect([answer.status, answer.headers['retry-after']]).toEqual([429, String(seconds)]);
-        expect(words(answer.text)).toMatch(/Слишком много попыток\. Следующая возможна через \d+ (с|мин)\./);
+        expect(words(answer.text)).toMatch(
+          /Слишком много попыток Подождите немного\. Попробуйте через \d+ (с|мин)\./,
+        );
         expect(await isIn(visitor)).toBe(false);
       }
       await known.signIn(owner.email);
@@ -259,21 +261,21 @@ describe('guessing', () => {
 });
 
 describe('signing in', () => {
-  it('leads a tenant to «Профили», with the address in any case, and writes it down', async () => {
+  it('leads a tenant to «Рабочий стол», with the address in any case, and writes it down', async () => {
     const owner = await addAccount(house);
     const visitor = house.visitor();
     const answer = await login(visitor, { email: ` ${owner.email.toUpperCase()} `, password: PASSWORD });
-    expect([answer.status, answer.headers.location]).toEqual([303, '/profiles']);
+    expect([answer.status, answer.headers.location]).toEqual([303, '/desktop']);
     expect(await isIn(visitor)).toBe(true);
-    expect((await visitor.get('/auth/login')).headers.location).toBe('/profiles');
-    expect((await visitor.get('/')).headers.location).toBe('/profiles');
+    expect((await visitor.get('/auth/login')).headers.location).toBe('/desktop');
+    expect((await visitor.get('/')).headers.location).toBe('/desktop');
     expect(await count(house.parts.db, 'audit', { action: 'sign-in.made', account_id: owner.id })).toBe(1);
   });
 
   it.each([
     [['reviewer'], '/staff/documents'],
     [['administrator'], '/staff/documents'],
-    [['operator'], '/profiles'],
+    [['operator'], '/desktop'],
   ] as [StaffRole[], string][])('leads staff %o to %s', async (staff, home) => {
     const person = await addAccount(house, { staff });
     expect((await login(house.visitor(), { email: person.email, password: PASSWORD })).headers.location).toBe(
@@ -298,7 +300,7 @@ describe('signing in', () => {
     const page = await visitor.get(`/auth/login?next=${encodeURIComponent(next)}`);
     expect(page.status).toBe(200);
     const answer = await login(visitor, { email: owner.email, password: PASSWORD, next });
-    expect([answer.status, answer.headers.location]).toEqual([303, '/profiles']);
+    expect([answer.status, answer.headers.location]).toEqual([303, '/desktop']);
   });
 
   it('leads back to the page that asked for it, with its query', async () => {
@@ -328,7 +330,7 @@ describe('signing in', () => {
       password: PASSWORD,
       next: ['/contacts', '//evil.test'],
     });
-    expect([answer.status, answer.headers.location]).toEqual([303, '/profiles']);
+    expect([answer.status, answer.headers.location]).toEqual([303, '/desktop']);
   });
 
   it('changes the id of the session; the one before opens nothing', async () => {

@@ -22,7 +22,7 @@ const twice = (password: string) => ({ password, password_again: password });
 
 /** Opens the link of a fresh appointment in a new browser. */
 async function invited(email = someone()) {
-  const token = await appoint(email);
+  const { token } = await appoint(email);
   const visitor = house.visitor();
   const opened = await visitor.get(`/auth/password/${token}`);
   expect([opened.status, opened.headers.location]).toEqual([303, '/auth/password']);

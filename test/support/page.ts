@@ -14,8 +14,10 @@ export function errorsOf(html: string): Record<string, string> {
   return Object.fromEntries([...found].map(([, name, text]) => [name!, plain(text!)]));
 }
 
-/** What stands in a line of the form; undefined when it has no value. */
+/** What stands in a line or an area of the form; undefined when it has no value. */
 export function valueOf(html: string, name: string): string | undefined {
+  const area = new RegExp(`<textarea[^>]* name="${name}"[^>]*>\\n?([^<]*)</textarea>`).exec(html)?.[1];
+  if (area !== undefined) return plain(area);
   const tag = new RegExp(`<input[^>]* name="${name}"[^>]*>`).exec(html)?.[0] ?? '';
   const value = / value="([^"]*)"/.exec(tag)?.[1];
   return value === undefined ? undefined : plain(value);

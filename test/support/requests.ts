@@ -67,8 +67,12 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /auth/logout': () => ({}),
   'POST /auth/recovery': () => ({ email: 'somebody@cast.test', surname: 'Иванов' }),
   'POST /auth/password': () => passwords,
+  'POST /desktop/personal': () => ({ surname: 'Новая', name: 'Анна', inn: '773474855420' }),
+  // The people of the tests keep their passwords: the handler is reached and refuses.
+  'POST /desktop/password': () => ({ ...passwords, old_password: PASSWORD, password_again: 'Иначе' }),
   'POST /profiles/:organisation/documents/new': ({ type }) => ({ type_id: type.id, comment: 'Новый полис' }),
-  'POST /profiles/:organisation/documents/:document/edit': ({ type }) => ({
+  'POST /profiles/:organisation/documents/:document/edit': ({ type }, { paper }) => ({
+    version: paper.version,
     type_id: type.id,
     comment: 'Поправили',
   }),

@@ -4,7 +4,7 @@ import { hashToken, randomToken } from '../../src/domain/people/tokens.js';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
 import { multipart, urlencoded, type Client, type Fields } from '../support/client.js';
 import { HOUR } from '../support/house.js';
-import { PASSWORD } from '../support/people.js';
+import { addAccount, PASSWORD } from '../support/people.js';
 import { asked, lines, sendForm, subjectOf, type Line } from '../support/requests.js';
 import { hashTables } from '../support/tables.js';
 
@@ -36,8 +36,8 @@ async function ready(line: Line): Promise<{
     staff: 'chief',
     public: 'nobody',
   }[line.section.area] as Actor;
-  const client = await cast.enter(line.key === 'POST /auth/logout' ? 'private' : actor);
-  await PREPARATIONS[line.key]?.(client);
+  const client = await cast.enter(ENTER_AS[line.key] ?? actor);
+  const more = await PREPARATIONS[line.key]?.(client);
   const { path, fields, file } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));
   // Each from an address of its own: how often one is asked is not what this is about.
   const send = (all: Fields, to = path, headers = {}) =>
@@ -45,11 +45,22 @@ async function ready(line: Line): Promise<{
       'x-forwarded-for': `10.1.${(arrivals += 1) >> 8}.${arrivals & 255}`,
       ...headers,
     });
-  return { client, path, fields: { _once: randomUUID(), ...fields }, send };
+  return { client, path, fields: { _once: randomUUID(), ...fields, ...more }, send };
 }
 
-/** Links and cookies without which some forms would do nothing even with the right token. */
-const PREPARATIONS: Record<string, (client: Client) => Promise<void>> = {
+/** Where the area does not say who comes. */
+const ENTER_AS: Record<string, Actor> = {
+  'POST /auth/logout': 'private',
+  'POST /desktop/password': 'nobody',
+};
+
+/** Links and cookies without which some forms would do nothing even with the right token, and fields of that case. */
+const PREPARATIONS: Record<string, (client: Client) => Promise<Fields | void>> = {
+  async 'POST /desktop/password'(client) {
+    // Somebody whose password nobody else of the cast needs.
+    await client.signIn((await addAccount(cast.house)).email);
+    return { password: 'Другая скрепка', password_again: 'Другая скрепка' };
+  },
   'POST /auth/confirm': (client) =>
     registered(client).then(({ token }) => opened(client, `/auth/confirm/${token}`)),
   'POST /auth/confirm/refusal': (client) =>

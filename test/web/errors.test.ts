@@ -79,7 +79,7 @@ describe('the page', () => {
     const reply = await again();
     expectPage(reply, 429);
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
-    expect(reply.text).toMatch(/Следующая возможна через \d+ (с|мин)/);
+    expect(reply.text).toMatch(/Попробуйте через \d+ (с|мин)/);
   });
 
   it('422 and 401 are the form itself, with what is wrong', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Area } from '../../src/web/section.js';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
 import { percent, type Client, type Fields, type Reply } from '../support/client.js';
 import { controls, tags } from '../support/markup.js';
@@ -47,8 +48,8 @@ const open = (line: Line) => {
 };
 
 async function openForm(line: Line): Promise<Open> {
-  const actor: Actor =
-    line.section.area === 'staff' ? 'chief' : line.section.area === 'profile' ? 'documents' : 'nobody';
+  const areas: Partial<Record<Area, Actor>> = { staff: 'chief', profile: 'documents', own: 'private' };
+  const actor = areas[line.section.area] ?? 'nobody';
   const client = await cast.enter(actor);
   const { path, fields } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));
   const names = fieldsOf(line.route.schema);
@@ -111,9 +112,10 @@ function expectSound(form: Open, typed: Fields, reply: Reply): void {
       continue;
     if (kind === 'password') expect(shown[name], what).toEqual(['']);
     else if (kind === 'select') expect(['', value, ...(shown[name] ?? [])], what).toContain(shown[name]![0]);
-    else if (kind === 'checkbox')
-      expect(shown[name] !== undefined || kept(value) === '' || name === 'reasons', what).toBe(true);
-    else expect(shown[name], what).toEqual([kept(value)]);
+    else if (kind === 'checkbox') {
+      // A box is ticked by its own value and by no other.
+      if (name !== 'reasons') expect(shown[name] !== undefined, what).toBe(value === 'on');
+    } else expect(shown[name], what).toEqual([kept(value)]);
   }
 }
 

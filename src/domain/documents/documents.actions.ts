@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from '../../db/once.js';
 import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { DocumentVersionRow } from '../../db/rows.js';
-import { dayOf } from '../../lib/dates.js';
+import { dateTime, dayOf } from '../../lib/dates.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import type { Accepted } from '../files/files.actions.js';
@@ -70,16 +70,19 @@ export function addDocument(
 /**
  * «Изменить»: while nobody has decided, a new version takes the place of the sent one; with no new file its file stays.
  *
- * @throws Conflict when it has been decided meanwhile
+ * @param version the one that the sender saw: nobody overwrites what a colleague has just sent
+ * @throws Conflict when it has been decided or changed meanwhile
  */
 export function editDocument(
   sending: Sending,
   id: string,
+  version: string,
   input: { type_id: string; comment: string },
   file: Accepted | null,
 ): Promise<string> {
   return change(sending, async (trx) => {
     const document = await lockFor(trx, sending, id, ['edit']);
+    if (document.latest_id !== version) throw new Conflict(changedBy(document));
     if (input.type_id !== document.type_id) await refuseOtherType(trx, document, input.type_id);
     await updateVersion(trx, document.latest.id, { status: 'replaced' });
     return nextVersion(trx, sending, document, input, file, 'document.changed');
@@ -137,6 +140,9 @@ export function removeDocument(sending: Sending, id: string): Promise<string> {
     return document.type;
   });
 }
+
+const changedBy = ({ type, latest }: DocumentDetails) =>
+  `Документ «${type}» уже изменён: ${latest.uploader} (${latest.uploader_email}), ${dateTime(latest.uploaded_at)}. Откройте его и посмотрите.`;
 
 /** The document if its status allows one of these actions now. @throws Conflict that says which status it has */
 export function refuseUnless(

@@ -91,6 +91,8 @@ export function withdraw(
 ): Promise<DocumentDetails> {
   return decide(reviewing, id, async (trx, document) => {
     const { latest } = document;
+    if (latest.id === version && latest.status === 'sent')
+      throw new Conflict('Решение уже отозвано, документ снова на проверке.');
     if (latest.id !== version || latest.status !== 'accepted') throw new Conflict(presentState(document));
     if (latest.decided_by !== reviewing.reviewer.id) throw new Forbidden();
     const earlier =

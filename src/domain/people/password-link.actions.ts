@@ -20,7 +20,7 @@ import { hashToken, randomToken } from './tokens.js';
 export const LINK_TIME = 3_600_000;
 
 /**
- * Makes this address a staff administrator, with an account if it has none, and answers the token of a one-time link
+ * Makes this address a staff administrator, with an account if it has none (`known` says that it had one), and answers the token of a one-time link
  * to set the password: how the first administrator of an installation comes to be. Older links die.
  */
 export async function appointStaff(
@@ -28,12 +28,12 @@ export async function appointStaff(
   email: string,
   actor: Actor,
   now: Date,
-): Promise<string> {
+): Promise<{ token: string; known: boolean }> {
   const address = foldEmail(email);
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) throw new Invalid({ email: `${email} — не адрес E-mail` });
   const token = randomToken();
-  await transaction(parts.db, async (trx) => {
-    await insertAccount(trx, {
+  const known = await transaction(parts.db, async (trx) => {
+    const added = await insertAccount(trx, {
       id: randomUUID(),
       email: address,
       surname: 'Администратор',
@@ -45,6 +45,8 @@ export async function appointStaff(
       staff_roles: [],
       created_at: now,
       blocked_at: null,
+      phone_confirmed_at: null,
+      inn_confirmed_at: null,
     });
     const account = await findAccountByEmail(trx, address);
     await setStaffRoles(trx, account!.id, [...new Set([...account!.staff_roles, 'administrator'])]);
@@ -58,8 +60,9 @@ export async function appointStaff(
       expires_at: new Date(now.getTime() + LINK_TIME),
     });
     await record(trx, actor, now, { action: 'staff.appointed', subject: account!.id });
+    return added === null;
   });
-  return token;
+  return { token, known };
 }
 
 /**

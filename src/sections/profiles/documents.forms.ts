@@ -10,8 +10,11 @@ const comment = z
 
 const type_id = required('Выберите тип документа').pipe(z.uuid('Выберите тип документа'));
 
-/** «Добавить документ» and «Изменить», manual 4.2.5. */
+/** «Добавить документ», manual 4.2.5. */
 export const documentForm = z.object({ type_id, comment });
+
+/** «Изменить»: the version that the page showed comes along. */
+export const editForm = documentForm.extend({ version: z.uuid('Откройте документ заново') });
 
 /** A new version keeps its document's type. */
 export const versionForm = z.object({ comment });

@@ -23,7 +23,7 @@ import { dayOf } from '../../lib/dates.js';
 import { Invalid, NotFound, Refusal } from '../../lib/errors.js';
 import { redirect, view } from '../../web/answer.js';
 import { profile, section, type Ctx, type FormCtx } from '../section.js';
-import { DOCUMENT_FILE, documentForm, removalForm, versionForm } from './documents.forms.js';
+import { DOCUMENT_FILE, documentForm, editForm, removalForm, versionForm } from './documents.forms.js';
 import { fileWords, statusTag, timeline, versionRows } from '../document-words.js';
 import { checklistItem, documentLinks, documentRow, documentsPath } from './documents.view.js';
 
@@ -119,7 +119,7 @@ documentsSection.file('/:document/file', documentPolicy.read, async ({ db, parts
 });
 
 documentsSection.form('/:document/edit', documentPolicy.manage, {
-  schema: documentForm,
+  schema: editForm,
   upload,
   limit,
   async show({ db, scope, params, now, fill }) {
@@ -129,17 +129,17 @@ documentsSection.form('/:document/edit', documentPolicy.manage, {
     return view('profiles/documents/edit', {
       title: 'Изменить документ',
       crumbs: crumbs(scope),
-      form: fill({ type_id, comment }),
+      form: fill({ type_id, comment, version: document.latest_id }),
       types: await typesFor(db, document),
       document,
       about: fileWords(document.latest),
       path,
     });
   },
-  async save(ctx, input) {
+  async save(ctx, { version, ...input }) {
     const id = ctx.params.document!;
-    if (ctx.file) await withFile(ctx, (file) => editDocument(sending(ctx), id, input, file));
-    else await editDocument(sending(ctx), id, input, null);
+    if (ctx.file) await withFile(ctx, (file) => editDocument(sending(ctx), id, version, input, file));
+    else await editDocument(sending(ctx), id, version, input, null);
     return done(ctx, id, 'изменён и отправлен на проверку');
   },
 });

@@ -39,7 +39,9 @@ export const withdrawalForm = z.object({ version: seen.version, reason: required
 
 /** A document type. */
 export const typeForm = z.object({
-  name: required('Укажите название', 300),
+  name: required('Укажите название', 300)
+    .transform((name) => name.replace(/\s+/g, ' '))
+    .refine((name) => /[\p{L}\p{N}]/u.test(name), 'Укажите название'),
   required: ticked,
   term_months: z
     .string('Укажите одно число')

@@ -59,8 +59,9 @@ reviewSection.page('/', documentPolicy.review, async ({ db, query, now }) => {
   });
 });
 
+const FILTERS = ['status', 'organisation', 'type', 'search'];
 const kept = (query: URLSearchParams) =>
-  [...query].filter(([name, value]) => value !== '' && name !== 'after' && name !== 'before');
+  [...query].filter(([name, value]) => value !== '' && FILTERS.includes(name));
 
 const untouched = { values: {}, errors: {}, restored: false };
 
