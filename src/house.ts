@@ -71,6 +71,7 @@ export async function build(
       db,
       publicUrl: config.publicUrl,
       token: (purpose: string, id: string) => tokens.derive(purpose, id),
+      code: (id: string) => tokens.code(id),
     },
     render: compileTemplates(join(ROOT, 'views/mail')),
   };

@@ -7,6 +7,7 @@ import { recoverySection } from './sections/auth/recovery.routes.js';
 import { registerSection } from './sections/auth/register.routes.js';
 import { desktopSection } from './sections/desktop/desktop.routes.js';
 import { passwordChangeSection } from './sections/desktop/password.routes.js';
+import { phoneSection } from './sections/desktop/phone.routes.js';
 import { personalSection } from './sections/desktop/personal.routes.js';
 import { documentsSection } from './sections/profiles/documents.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
@@ -35,6 +36,7 @@ const everywhere = [
   challengeSection,
   desktopSection,
   personalSection,
+  phoneSection,
   passwordChangeSection,
   profilesSection,
   informationSection,

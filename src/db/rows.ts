@@ -56,6 +56,17 @@ export interface PasswordLinkRow {
   used_at: Date | null;
 }
 
+export interface PhoneCodeRow {
+  id: string;
+  purpose: 'confirmation' | 'recovery';
+  account_id: string;
+  phone: string;
+  created_at: Date;
+  expires_at: Date;
+  tries: number;
+  used_at: Date | null;
+}
+
 export interface SignInAttemptRow {
   key: string;
   failures: number;
@@ -168,6 +179,7 @@ declare module 'knex/types/tables.js' {
     registrations: RegistrationRow;
     consents: ConsentRow;
     password_links: PasswordLinkRow;
+    phone_codes: PhoneCodeRow;
     sign_in_attempts: SignInAttemptRow;
     organisations: OrganisationRow;
     contracts: ContractRow;

@@ -34,6 +34,23 @@ export const phone = z
     return number;
   });
 
+/** The same where one must be given. */
+export const requiredPhone = phone.transform((number, ctx) => {
+  if (number === null) ctx.addIssue({ code: 'custom', message: 'Укажите номер телефона' });
+  return number ?? '';
+});
+
+/** Six digits of an SMS, spaces forgiven. */
+export const smsCode = z
+  .string('Введите код из SMS')
+  .transform((typed) => typed.replace(/\s/g, ''))
+  .pipe(
+    z
+      .string()
+      .min(1, 'Введите код из SMS')
+      .regex(/^\d{6}$/, 'Код из SMS — 6 цифр'),
+  );
+
 /** A private person's ИНН, spaces forgiven; null when it is left empty. */
 export const personInn = z
   .string('Укажите один ИНН')

@@ -38,7 +38,12 @@ beforeAll(async () => {
     transport: await smtpTransport(mailbox.url, 'my@spektrpm.ru', 'my.company.test'),
     gateway: smsc(),
     letters: { code, letter, broken },
-    context: { db, publicUrl: 'https://my.company.test', token: (purpose, id) => tokens.derive(purpose, id) },
+    context: {
+      db,
+      publicUrl: 'https://my.company.test',
+      token: (purpose, id) => tokens.derive(purpose, id),
+      code: (id) => tokens.code(id),
+    },
     render: compileTemplates(join(ROOT, 'views/mail')),
     now: house.clock.now,
   };

@@ -40,6 +40,8 @@ it('opens the menu of a phone and sends a document where nothing runs', { timeou
   await page.setViewportSize({ width: 1280, height: 800 });
   await signIn(page, account.email);
   await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByText('Меню', { exact: true }).click();
+  await page.getByRole('link', { name: 'Профили', exact: true }).click();
   await page.getByRole('link', { name: 'Профиль организации' }).click();
   await page.locator('label[for="side-open"]').click();
   await page.getByRole('link', { name: 'Документы' }).first().click();

@@ -58,6 +58,9 @@ it('goes from a registration to «Недействителен»', { timeout: 30
   await tenant.getByRole('button', { name: 'Подтвердить адрес' }).click();
   await tenant.getByText('Адрес подтверждён').waitFor();
   await signIn(tenant, EMAIL, SECRET);
+  await tenant.getByText('Сейчас ничего не требует вашего внимания').waitFor();
+  await expectAccessible(tenant);
+  await tenant.getByRole('link', { name: 'Профили', exact: true }).click();
   await tenant.getByText('Вы пока не входите ни в одну организацию').waitFor();
 
   // The organisation's profile, from the company's books.
@@ -114,8 +117,8 @@ it('goes from a registration to «Недействителен»', { timeout: 30
 
   house.clock.move(21 * DAY);
   await signIn(tenant, EMAIL, SECRET);
-  await tenant.getByRole('link', { name: 'Профиль организации' }).click();
-  await tenant.getByRole('link', { name: 'Документы' }).first().click();
+  await tenant.getByText('больше не действует: 1 документ').waitFor();
+  await tenant.getByRole('link', { name: organisation.name }).click();
   expect(await tenant.locator('tbody .tag').innerText()).toBe('Недействителен');
   const links = await tenant.locator('tbody .acts a').allInnerTexts();
   expect(links.map((link) => link.split(':')[0]!.trim())).toEqual([

@@ -163,7 +163,7 @@ describe('«Смена пароля»', () => {
     expect(words((await visitor.get('/desktop')).text)).toContain('Пароль успешно изменён.');
     expect((await elsewhere.get('/desktop')).status).toBe(303);
     expect(await letters(account.email)).toMatchObject([{ letter: 'password-changed' }]);
-    expect(await audited('password.changed', account.id)).toHaveLength(1);
+    expect(await audited('password.set', account.id)).toHaveLength(1);
     const old = await house.visitor().submit('/auth/login', { email: account.email, password: PASSWORD });
     expect(old.status).toBe(401);
     await house.visitor().signIn(account.email, FRESH);

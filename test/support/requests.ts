@@ -65,7 +65,11 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /auth/login': ({ accounts }) => ({ email: accounts.private.email, password: PASSWORD }),
   'POST /auth/login/confirmation': () => ({}),
   'POST /auth/logout': () => ({}),
-  'POST /auth/recovery': () => ({ email: 'somebody@cast.test', surname: 'Иванов' }),
+  'POST /auth/recovery': () => ({ contact: 'somebody@cast.test', surname: 'Иванов' }),
+  // Nobody has been sent this code: the handler is reached and refuses.
+  'POST /auth/recovery/code': () => ({ phone: '+79030000000', code: '123456', ...passwords }),
+  'POST /desktop/phone': () => ({ code: '123456' }),
+  'POST /desktop/phone/code': () => ({}),
   'POST /auth/password': () => passwords,
   'POST /desktop/personal': () => ({ surname: 'Новая', name: 'Анна', inn: '773474855420' }),
   // The people of the tests keep their passwords: the handler is reached and refuses.

@@ -52,10 +52,26 @@ async function ready(line: Line): Promise<{
 const ENTER_AS: Record<string, Actor> = {
   'POST /auth/logout': 'private',
   'POST /desktop/password': 'nobody',
+  'POST /desktop/phone': 'nobody',
+  'POST /desktop/phone/code': 'nobody',
 };
 
 /** Links and cookies without which some forms would do nothing even with the right token, and fields of that case. */
 const PREPARATIONS: Record<string, (client: Client) => Promise<Fields | void>> = {
+  async 'POST /auth/recovery/code'(client) {
+    const { phone, surname } = await withPhone(cast.house.clock.now());
+    await client.post('/auth/recovery', { _csrf: await client.csrf(), contact: phone!, surname });
+    return { phone: phone!, code: await codeFor(phone!) };
+  },
+  async 'POST /desktop/phone'(client) {
+    const { email, phone } = await withPhone(null);
+    await client.signIn(email);
+    await client.post('/desktop/phone/code', { _csrf: await client.csrf() });
+    return { code: await codeFor(phone!) };
+  },
+  async 'POST /desktop/phone/code'(client) {
+    await client.signIn((await withPhone(null)).email);
+  },
   async 'POST /desktop/password'(client) {
     // Somebody whose password nobody else of the cast needs.
     await client.signIn((await addAccount(cast.house)).email);
@@ -90,6 +106,18 @@ const PREPARATIONS: Record<string, (client: Client) => Promise<Fields | void>> =
     await opened(client, `/auth/password/${token}`);
   },
 };
+
+const withPhone = (phone_confirmed_at: Date | null) =>
+  addAccount(cast.house, {
+    phone: `+7905${String((arrivals += 1)).padStart(7, '0')}`,
+    phone_confirmed_at,
+  });
+
+async function codeFor(phone: string): Promise<string> {
+  await cast.house.deliver();
+  const row = await cast.house.parts.db('phone_codes').where({ phone }).orderBy('created_at', 'desc').first();
+  return cast.house.parts.tokens.code(row!.id);
+}
 
 async function registered(client: Client): Promise<{ email: string; token: string }> {
   const email = `${randomUUID()}@cast.test`;

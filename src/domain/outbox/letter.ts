@@ -22,6 +22,8 @@ export interface LetterContext {
   now: Date;
   /** The secret part of a one-time link; derived anew, since the database keeps only its hash. */
   token: (purpose: string, id: string) => string;
+  /** The six digits of an SMS, derived likewise. */
+  code: (id: string) => string;
 }
 
 /** Writes a letter, or an SMS, from the facts of its message; null when there is no longer anything to say. */

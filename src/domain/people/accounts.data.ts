@@ -24,6 +24,24 @@ export async function lockAccount(trx: Transaction, id: string): Promise<Account
   return row;
 }
 
+/** The account that has proved this number to be its own. */
+export async function findAccountByPhone(db: Database, phone: string): Promise<AccountRow | null> {
+  return (await db('accounts').where({ phone }).whereNotNull('phone_confirmed_at').first()) ?? null;
+}
+
+/** Whoever else had confirmed the number has it no longer. */
+export async function releasePhone(trx: Transaction, phone: string, keeper: string): Promise<void> {
+  await trx('accounts').where({ phone }).whereNot({ id: keeper }).update({ phone_confirmed_at: null });
+}
+
+/** The company's own administrators. */
+export async function listAdministrators(trx: Transaction): Promise<AccountRow[]> {
+  return trx('accounts')
+    .whereRaw("'administrator' = any (staff_roles)")
+    .whereNull('blocked_at')
+    .orderBy('email');
+}
+
 /** What a person says of himself. */
 export type PersonalData = Pick<AccountRow, 'surname' | 'name' | 'patronymic' | 'phone' | 'inn'>;
 

@@ -1,16 +1,9 @@
 import { transaction, type Database } from '../../db/knex.js';
 import { Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
-import { post } from '../outbox/outbox.data.js';
-import {
-  endSessions,
-  findAccount,
-  lockAccount,
-  setPasswordHash,
-  updateAccount,
-  type PersonalData,
-} from './accounts.data.js';
+import { findAccount, lockAccount, updateAccount, type PersonalData } from './accounts.data.js';
 import { forgetAttempts, reserveAttempt } from './attempts.data.js';
+import { replacePassword } from './password-link.actions.js';
 import { refuseWeakPassword, type PeopleParts } from './registration.actions.js';
 import { strangersAllowance } from './sign-in.actions.js';
 
@@ -64,13 +57,7 @@ export async function changePassword(
     const account = await lockAccount(trx, own.id);
     // Two changes at once: the second has proved a password that is no longer the account's.
     if (account.password_hash !== seen) throw new Invalid({ old_password: NOT_THE_OLD });
-    await setPasswordHash(trx, own.id, hash);
-    await endSessions(trx, own.id);
-    const { name, patronymic, email } = account;
-    await post(trx, now, [
-      { letter: 'password-changed', recipient: email, data: { name, patronymic, at: now.getTime() } },
-    ]);
-    await record(trx, actor, now, { action: 'password.changed', subject: own.id });
+    await replacePassword(trx, account, hash, actor, now);
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { transaction, type Database } from '../../db/knex.js';
+import { transaction, type Transaction } from '../../db/knex.js';
+import type { AccountRow } from '../../db/rows.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
@@ -65,33 +66,6 @@ export async function appointStaff(
   return { token, known };
 }
 
-/**
- * Asks for a recovery letter (manual 3.3). The request writes one row whoever asks: whether the address and the surname
- * belong to an account is decided by the worker, so the answer and its time tell nothing.
- */
-export async function askForRecovery(
-  db: Database,
-  asked: { email: string; surname: string },
-  actor: Actor,
-  now: Date,
-): Promise<void> {
-  const id = randomUUID();
-  const recipient = foldEmail(asked.email);
-  const data = { request: id, surname: foldName(asked.surname), asked_at: now.getTime() };
-  await transaction(db, async (trx) => {
-    await post(trx, now, [{ letter: 'recovery', recipient, data }]);
-    await record(trx, actor, now, { action: 'recovery.asked', subject: id });
-  });
-}
-
-/** A surname as it is compared: case, ё/е and spaces forgiven. */
-export const foldName = (name: string) =>
-  name
-    .toLowerCase()
-    .replaceAll('ё', 'е')
-    .replace(/[\s-]+/g, ' ')
-    .trim();
-
 /** Whose password this link sets; null when it is used, replaced or too old. */
 export async function ownerOfLink(parts: PeopleParts, token: string, now: Date) {
   const link = await findPasswordLink(parts.db, hashToken(token), now);
@@ -117,15 +91,21 @@ export async function setPassword(
   const hash = await parts.passwords.hash(password);
   await transaction(parts.db, async (trx) => {
     if (!(await usePasswordLink(trx, link.id, now))) throw new Conflict('Ссылка уже использована.');
-    await setPasswordHash(trx, account.id, hash);
-    await endSessions(trx, account.id);
-    const { name, patronymic, email } = account;
-    await post(trx, now, [
-      { letter: 'password-changed', recipient: email, data: { name, patronymic, at: now.getTime() } },
-    ]);
-    await record(trx, { ...actor, account_id: account.id }, now, {
-      action: 'password.set',
-      subject: account.id,
-    });
+    await replacePassword(trx, account, hash, { ...actor, account_id: account.id }, now);
   });
+}
+
+/** The one way a password changes: every session ends, the owner hears of it, the audit knows. */
+export async function replacePassword(
+  trx: Transaction,
+  { id, email, name, patronymic }: AccountRow,
+  hash: string,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  await setPasswordHash(trx, id, hash);
+  await endSessions(trx, id);
+  const data = { name, patronymic, at: now.getTime() };
+  await post(trx, now, [{ letter: 'password-changed', recipient: email, data }]);
+  await record(trx, actor, now, { action: 'password.set', subject: id });
 }

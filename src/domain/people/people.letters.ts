@@ -1,7 +1,9 @@
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
 import { transaction } from '../../db/knex.js';
-import { foldName, LINK_TIME } from './password-link.actions.js';
+import { LINK_TIME } from './password-link.actions.js';
+import { phoneLetters } from './phone.letters.js';
+import { foldName } from './recovery.actions.js';
 import { findAccountByEmail } from './accounts.data.js';
 import { insertPasswordLink } from './password-links.data.js';
 import { findRegistration } from './registrations.data.js';
@@ -82,4 +84,9 @@ const passwordChanged: Composer = ({ publicUrl }, data) => {
   });
 };
 
-export const peopleLetters: Letters = { registration, recovery, 'password-changed': passwordChanged };
+export const peopleLetters: Letters = {
+  registration,
+  recovery,
+  'password-changed': passwordChanged,
+  ...phoneLetters,
+};

@@ -4,6 +4,8 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 export interface Tokens {
   /** The token of a row, derived anew whenever its letter is written. */
   derive(purpose: string, id: string): string;
+  /** Six digits that follow from a row's id: they are kept nowhere. */
+  code(id: string): string;
 }
 
 export function createTokens(secret: string): Tokens {
@@ -14,6 +16,10 @@ export function createTokens(secret: string): Tokens {
         .digest()
         .subarray(0, 24)
         .toString('base64url'),
+    code: (id) =>
+      String(
+        createHmac('sha256', secret).update(`code:${id}`).digest().readUIntBE(0, 6) % 1_000_000,
+      ).padStart(6, '0'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Contact } from '../../domain/people/recovery.actions.js';
 import { required, ticked } from '../../web/form.js';
 import {
   differ,
@@ -8,7 +9,9 @@ import {
   patronymic,
   phone,
   repeated,
+  requiredPhone,
   same,
+  smsCode,
   surname,
 } from '../person-fields.js';
 
@@ -35,7 +38,28 @@ export const loginForm = z.object({
 });
 
 /** «Восстановление доступа», manual 3.3. */
-export const recoveryForm = z.object({ email, surname });
+export const recoveryForm = z.object({
+  contact: required('Укажите адрес E-mail или номер телефона', 254).transform((typed, ctx): Contact => {
+    if (typed.includes('@')) {
+      const address = email.safeParse(typed);
+      if (address.success) return { email: address.data };
+    } else {
+      const number = phone.safeParse(typed);
+      if (number.success && number.data) return { phone: number.data };
+    }
+    ctx.addIssue({
+      code: 'custom',
+      message: 'Укажите адрес вида name@company.ru или российский номер, например +7 903 000-00-00',
+    });
+    return { email: '' };
+  }),
+  surname,
+});
+
+/** The code of an SMS with a new password, manual 3.3. */
+export const recoveryCodeForm = z
+  .object({ phone: requiredPhone, code: smsCode, password: newPassword, password_again: repeated })
+  .refine(same, differ);
 
 /** The button of the letter's page; in another browser it brings the password too. */
 export const confirmForm = z.object({

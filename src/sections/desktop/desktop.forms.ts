@@ -8,11 +8,15 @@ import {
   phone,
   repeated,
   same,
+  smsCode,
   surname,
 } from '../person-fields.js';
 
 /** «Личные данные», manual 4.1.1.1. */
 export const personalForm = z.object({ surname, name, patronymic, phone, inn: personInn });
+
+/** The code that confirms the number. */
+export const phoneForm = z.object({ code: smsCode });
 
 /** «Смена пароля», manual 4.1.1.2. */
 export const passwordForm = z

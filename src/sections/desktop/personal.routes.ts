@@ -18,6 +18,8 @@ personalSection.form('/', peoplePolicy.own, {
       crumbs: [{ label: 'Рабочий стол', href: '/desktop' }],
       form: fill({ surname, name, patronymic: patronymic ?? '', phone: phone ?? '', inn: inn ?? '' }),
       email: scope.email,
+      phone: scope.phone,
+      phoneConfirmed: !!account?.phone_confirmed_at,
       innConfirmed: !!account?.inn_confirmed_at,
     });
   },
