@@ -1,11 +1,13 @@
 import { challengeSection } from './sections/auth/challenge.routes.js';
 import { confirmSection } from './sections/auth/confirm.routes.js';
+import { emailConfirmSection } from './sections/auth/email.routes.js';
 import { loginSection } from './sections/auth/login.routes.js';
 import { logoutSection } from './sections/auth/logout.routes.js';
 import { passwordSection } from './sections/auth/password.routes.js';
 import { recoverySection } from './sections/auth/recovery.routes.js';
 import { registerSection } from './sections/auth/register.routes.js';
 import { desktopSection } from './sections/desktop/desktop.routes.js';
+import { emailSection } from './sections/desktop/email.routes.js';
 import { passwordChangeSection } from './sections/desktop/password.routes.js';
 import { phoneSection } from './sections/desktop/phone.routes.js';
 import { personalSection } from './sections/desktop/personal.routes.js';
@@ -33,10 +35,12 @@ const everywhere = [
   logoutSection,
   recoverySection,
   passwordSection,
+  emailConfirmSection,
   challengeSection,
   desktopSection,
   personalSection,
   phoneSection,
+  emailSection,
   passwordChangeSection,
   profilesSection,
   informationSection,

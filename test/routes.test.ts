@@ -9,7 +9,7 @@ import { hashTables } from './support/tables.js';
 
 /**
  * What every kind of person is answered to a well-formed request about his own organisation: the status, or `enter` for
- * «sign in first». A granted POST says 303; `POST /auth/password` without a live link says 409,
+ * «sign in first». A granted POST says 303; `POST /auth/password` and `POST /auth/email` without a live link say 409,
  * `POST /desktop/password` with an unlike repetition 422,
  * `POST /auth/recovery/code` with a code that nobody was sent 422; who has no number is told so. The people are
  * described in `support/cast.ts`. A route that is not here fails, and so does a line that has no route any more.
@@ -37,6 +37,9 @@ POST /auth/recovery/code                                      422    422     422
 GET  /auth/password                                           200    200     200    200      200       200  200    200      200      200   200
 POST /auth/password                                           409    409     409    409      409       409  409    409      409      409   409
 GET  /auth/password/:token                                    303    303     303    303      303       303  303    303      303      303   303
+GET  /auth/email                                              200    200     200    200      200       200  200    200      200      200   200
+POST /auth/email                                              409    409     409    409      409       409  409    409      409      409   409
+GET  /auth/email/:token                                       303    303     303    303      303       303  303    303      303      303   303
 GET  /auth/challenge                                          200    200     200    200      200       200  200    200      200      200   200
 GET  /desktop                                                 enter  200     200    200      200       200  200    200      200      200   200
 GET  /desktop/personal                                        enter  200     200    200      200       200  200    200      200      200   200
@@ -46,6 +49,8 @@ POST /desktop/password                                        enter  422     422
 GET  /desktop/phone                                           enter  303     303    303      303       303  303    303      303      303   303
 POST /desktop/phone                                           enter  303     303    303      303       303  303    303      303      303   303
 POST /desktop/phone/code                                      enter  409     409    409      409       409  409    409      409      409   409
+GET  /desktop/email                                           enter  200     200    200      200       200  200    200      200      200   200
+POST /desktop/email                                           enter  303     303    303      303       303  303    303      303      303   303
 GET  /profiles                                                enter  200     200    200      200       200  200    200      200      200   200
 GET  /profiles/:organisation/information                      enter  404     200    200      200       200  404    404      404      404   404
 GET  /profiles/:organisation/documents                        enter  404     403    200      200       200  404    404      404      404   404

@@ -56,6 +56,15 @@ export interface PasswordLinkRow {
   used_at: Date | null;
 }
 
+export interface EmailChangeRow {
+  id: string;
+  account_id: string;
+  email: string;
+  token_hash: string;
+  created_at: Date;
+  expires_at: Date;
+}
+
 export interface PhoneCodeRow {
   id: string;
   purpose: 'confirmation' | 'recovery';
@@ -180,6 +189,7 @@ declare module 'knex/types/tables.js' {
     consents: ConsentRow;
     password_links: PasswordLinkRow;
     phone_codes: PhoneCodeRow;
+    email_changes: EmailChangeRow;
     sign_in_attempts: SignInAttemptRow;
     organisations: OrganisationRow;
     contracts: ContractRow;

@@ -4,6 +4,7 @@ import { sweep } from '../domain/files/files.actions.js';
 import type { FileStore } from '../domain/files/store.js';
 import { forgetFinished } from '../domain/outbox/outbox.data.js';
 import { forgetOldAttempts } from '../domain/people/attempts.data.js';
+import { forgetEmailChanges } from '../domain/people/email-change.data.js';
 import { forgetCodes } from '../domain/people/phone-codes.data.js';
 import { purgeRegistrations } from '../domain/people/registration.actions.js';
 import type { Job } from './runner.js';
@@ -44,6 +45,7 @@ export function allJobs(parts: {
       run: async (now) => {
         await parts.forgetStale(now);
         await forgetOldAttempts(db, new Date(now.getTime() - DAY));
+        await forgetEmailChanges(db, now);
         await forgetCodes(db, new Date(now.getTime() - 2 * DAY));
         return { letters: await forgetFinished(db, new Date(now.getTime() - 90 * DAY)) };
       },

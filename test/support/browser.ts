@@ -94,11 +94,32 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
   await page.getByRole('button', { name: 'Выход' }).waitFor();
 }
 
-/** axe finds nothing on the page as it stands; `rule` asks for one thing only. */
-export async function expectAccessible(page: Page, rule?: string): Promise<void> {
+/** axe finds nothing on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
   // No frame of ours is foreign, so nothing is gained by the second page that axe opens otherwise; it takes a third longer.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rule ? axe.withRules(rule) : axe).analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode().options(BRIEF);
+  expectNothing(page, (await axe.analyze()).violations);
+}
+
+/** Every text stands out from what is behind it, after `expectAccessible`: what that has loaded is asked once more. */
+export async function expectContrast(page: Page): Promise<void> {
+  const violations = await page.evaluate(
+    async (options) => {
+      const { axe } = window as unknown as { axe: Axe };
+      return (await axe.run(options)).violations;
+    },
+    { ...BRIEF, runOnly: ['color-contrast'] },
+  );
+  expectNothing(page, violations);
+}
+
+const BRIEF: RunOptions = { resultTypes: ['violations'] };
+
+type RunOptions = Parameters<AxeBuilder['options']>[0];
+type Violation = { id: string; nodes: { html: string }[] };
+type Axe = { run(options: RunOptions): Promise<{ violations: Violation[] }> };
+
+function expectNothing(page: Page, violations: Violation[]): void {
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
   expect(found, page.url()).toEqual([]);
 }

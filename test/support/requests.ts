@@ -68,6 +68,8 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /auth/recovery': () => ({ contact: 'somebody@cast.test', surname: 'Иванов' }),
   // Nobody has been sent this code: the handler is reached and refuses.
   'POST /auth/recovery/code': () => ({ phone: '+79030000000', code: '123456', ...passwords }),
+  'POST /auth/email': () => ({}),
+  'POST /desktop/email': () => ({ email: `other-${randomUUID()}@cast.test`, password: PASSWORD }),
   'POST /desktop/phone': () => ({ code: '123456' }),
   'POST /desktop/phone/code': () => ({}),
   'POST /auth/password': () => passwords,

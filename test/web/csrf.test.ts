@@ -63,6 +63,19 @@ const PREPARATIONS: Record<string, (client: Client) => Promise<Fields | void>> =
     await client.post('/auth/recovery', { _csrf: await client.csrf(), contact: phone!, surname });
     return { phone: phone!, code: await codeFor(phone!) };
   },
+  async 'POST /auth/email'(client) {
+    const { db, tokens } = cast.house.parts;
+    const now = cast.house.clock.now();
+    const row = {
+      id: randomUUID(),
+      account_id: (await addAccount(cast.house)).id,
+      email: `${randomUUID()}@cast.test`,
+    };
+    const token = tokens.derive('email', row.id);
+    const expires_at = new Date(now.getTime() + HOUR);
+    await db('email_changes').insert({ ...row, token_hash: hashToken(token), created_at: now, expires_at });
+    await opened(client, `/auth/email/${token}`);
+  },
   async 'POST /desktop/phone'(client) {
     const { email, phone } = await withPhone(null);
     await client.signIn(email);

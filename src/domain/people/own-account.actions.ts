@@ -48,7 +48,7 @@ export async function changePassword(
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const seen = await checkOwnPassword(parts, own, passwords.old, 'old_password', now);
+  const seen = await checkOwnPassword(parts, own, passwords.old, { old_password: NOT_THE_OLD }, now);
   refuseWeakPassword(passwords.new, own.email);
   if (passwords.new === passwords.old)
     throw new Invalid({ password: 'Новый пароль совпадает со старым. Придумайте другой' });
@@ -67,19 +67,20 @@ const NOT_THE_OLD = 'Старый пароль не подходит. Прове
  * Asks a signed-in person for his password once more; what fails counts as a stranger's failure at the sign-in.
  * Answers the hash that it fits.
  *
- * @throws Invalid at the field when it is another one, TooMany while a wait is running
+ * @param refusal what to say, by field, when it is another one
+ * @throws Invalid with that, TooMany while a wait is running
  */
-async function checkOwnPassword(
+export async function checkOwnPassword(
   parts: PeopleParts,
   own: Own,
   password: string,
-  field: string,
+  refusal: Record<string, string>,
   now: Date,
 ): Promise<string> {
   const allowance = strangersAllowance(own.email);
   await reserveAttempt(parts.db, allowance, now);
   const hash = (await findAccount(parts.db, own.id))?.password_hash;
-  if (!hash || !(await parts.passwords.matches(password, hash))) throw new Invalid({ [field]: NOT_THE_OLD });
+  if (!hash || !(await parts.passwords.matches(password, hash))) throw new Invalid(refusal);
   await forgetAttempts(parts.db, allowance.key);
   return hash;
 }

@@ -1,6 +1,7 @@
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
 import { transaction } from '../../db/knex.js';
+import { emailChangeLetters } from './email-change.letters.js';
 import { LINK_TIME } from './password-link.actions.js';
 import { phoneLetters } from './phone.letters.js';
 import { foldName } from './recovery.actions.js';
@@ -89,4 +90,5 @@ export const peopleLetters: Letters = {
   recovery,
   'password-changed': passwordChanged,
   ...phoneLetters,
+  ...emailChangeLetters,
 };

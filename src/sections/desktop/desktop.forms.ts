@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   differ,
+  email,
   name,
   newPassword,
   patronymic,
@@ -14,6 +15,12 @@ import {
 
 /** «Личные данные», manual 4.1.1.1. */
 export const personalForm = z.object({ surname, name, patronymic, phone, inn: personInn });
+
+/** Another address; the password comes along. */
+export const emailForm = z.object({
+  email,
+  password: z.string('Введите пароль').min(1, 'Введите пароль').max(1000, 'Пароль не подходит'),
+});
 
 /** The code that confirms the number. */
 export const phoneForm = z.object({ code: smsCode });
