@@ -1,14 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../seeds/demo.js';
-import {
-  expectAccessible,
-  expectContrast,
-  expectFits,
-  openSite,
-  signIn,
-  type Site,
-} from '../support/browser.js';
+import { expectAccessible, expectFits, openSite, signIn, type Site } from '../support/browser.js';
 
 const DEMO = 'Demo-2026-cabinet';
 
@@ -66,7 +59,7 @@ describe.each([
         await expectAccessible(page);
         await expectFits(page, [320, 768, 1440]);
         await page.emulateMedia({ colorScheme: 'dark' });
-        await expectContrast(page);
+        await expectAccessible(page, 'color-contrast');
         await page.emulateMedia({ colorScheme: 'light' });
       });
       expect(seen).toBeGreaterThan(3);
