@@ -17,7 +17,7 @@ interface Row extends DocumentAttention {
   roles: string[];
 }
 
-/** What a person has to do about documents, in each organisation where he may do it; one query, worst first. */
+/** What a person has to do about documents, in each organisation where he may do it; one query, by their names. */
 export async function documentsToMend(
   db: Database,
   account: string,

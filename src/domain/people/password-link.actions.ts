@@ -21,8 +21,9 @@ import { hashToken, randomToken } from './tokens.js';
 export const LINK_TIME = 3_600_000;
 
 /**
- * Makes this address a staff administrator, with an account if it has none (`known` says that it had one), and answers the token of a one-time link
- * to set the password: how the first administrator of an installation comes to be. Older links die.
+ * Makes this address a staff administrator, with an account if it has none (`known` says that it had one), and answers
+ * the token of a one-time link to set the password: how the first administrator of an installation comes to be. Older
+ * links die.
  */
 export async function appointStaff(
   parts: PeopleParts,

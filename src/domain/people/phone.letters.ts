@@ -1,7 +1,6 @@
 import { transaction } from '../../db/knex.js';
 import { TooMany } from '../../lib/errors.js';
 import { dateTime } from '../../lib/dates.js';
-import { counted } from '../../lib/text.js';
 import { greet, type Composer, type Letters, type ShortMessage } from '../outbox/letter.js';
 import { findAccountByPhone } from './accounts.data.js';
 import { CODE_TIME, issueCode } from './phone-codes.actions.js';
@@ -58,7 +57,7 @@ const smsUsedUp: Composer = (_context, data) => {
     subject: 'Лимит SMS на сутки исчерпан',
     greeting: greet(person),
     paragraphs: [
-      `За последние сутки отправлено ${counted(count, 'SMS', 'SMS', 'SMS')} с кодами, это предел. Новые коды не отправляются, пока сутки не пройдут.`,
+      `За последние сутки отправлено ${count} SMS с кодами, это предел. Новые коды не отправляются, пока сутки не пройдут.`,
       'Проверьте в журнале, не запрашивает ли коды кто-то чужой.',
     ],
   });

@@ -2,22 +2,23 @@ import { confirmAddress, lookAtLink, refuseRegistration } from '../../domain/peo
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { anyone } from '../../web/section.js';
 import { people, section, visitor, type FormCtx } from '../section.js';
+import { letterLink } from './letter-link.js';
 import { confirmForm } from './auth.forms.js';
 import type { Visit } from '../../web/visit.js';
 
 /** The page behind the letter's link. The link itself changes nothing: mail scanners open it too. */
 export const confirmSection = section({ path: '/auth/confirm', area: 'auth', load: visitor, visitors: true });
 
-const COOKIE = 'confirm';
+const link = letterLink(confirmSection, 'confirm');
 
 async function show(ctx: FormCtx<Visit>): Promise<Answer> {
-  const link = await lookAtLink(ctx.db, ctx.cookies.get(COOKIE) ?? '', ctx.now);
-  const registration = link.state === 'pending' ? link.registration : null;
+  const found = await lookAtLink(ctx.db, link.of(ctx.cookies), ctx.now);
+  const registration = found.state === 'pending' ? found.registration : null;
   return view('auth/confirm', {
     title: 'Подтверждение адреса',
     layout: 'auth',
     form: ctx.form,
-    state: link.state,
+    state: found.state,
     email: registration?.email,
     asksPassword: registration !== null && registration.browser !== ctx.browser(),
   });
@@ -31,15 +32,9 @@ confirmSection.form('/', anyone, {
   show,
   async save(ctx, { password }) {
     const proof = { browser: ctx.browser(), password: password ?? null };
-    const outcome = await confirmAddress(
-      people(ctx),
-      ctx.cookies.get(COOKIE) ?? '',
-      proof,
-      ctx.actor,
-      ctx.now,
-    );
+    const outcome = await confirmAddress(people(ctx), link.of(ctx.cookies), proof, ctx.actor, ctx.now);
     if (outcome === 'gone') return redirect('/auth/confirm');
-    ctx.cookies.clear(COOKIE);
+    link.forget(ctx.cookies);
     return redirect(
       '/auth/login',
       outcome === 'confirmed'
@@ -53,15 +48,9 @@ confirmSection.action(
   '/refusal',
   anyone,
   async (ctx) => {
-    await refuseRegistration(ctx.db, ctx.cookies.get(COOKIE) ?? '', ctx.actor, ctx.now);
-    ctx.cookies.clear(COOKIE);
+    await refuseRegistration(ctx.db, link.of(ctx.cookies), ctx.actor, ctx.now);
+    link.forget(ctx.cookies);
     return redirect('/auth/login', 'Регистрация удалена, введённые данные стёрты.');
   },
   { limit },
 );
-
-// The token goes from the address into a cookie at once: addresses are kept in histories and sent to other sites.
-confirmSection.page('/:token', anyone, ({ params, cookies }) => {
-  cookies.set(COOKIE, params.token!, { maxAge: 3_600_000 });
-  return redirect('/auth/confirm');
-});

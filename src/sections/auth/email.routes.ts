@@ -2,6 +2,7 @@ import { confirmEmail, lookAtEmailChange } from '../../domain/people/email-chang
 import { redirect, view } from '../../web/answer.js';
 import { anyone } from '../../web/section.js';
 import { section, visitor } from '../section.js';
+import { letterLink } from './letter-link.js';
 import { emptyForm } from './auth.forms.js';
 
 /** The page behind the link to a new address. The link itself changes nothing: mail scanners open it too. */
@@ -12,23 +13,18 @@ export const emailConfirmSection = section({
   visitors: true,
 });
 
-const COOKIE = 'email';
+const link = letterLink(emailConfirmSection, 'email');
 
 emailConfirmSection.form('/', anyone, {
   schema: emptyForm,
   limit: { name: 'email-confirm', points: 60, seconds: 3600, by: 'address' },
   async show({ db, cookies, now }) {
-    const change = await lookAtEmailChange(db, cookies.get(COOKIE) ?? '', now);
+    const change = await lookAtEmailChange(db, link.of(cookies), now);
     return view('auth/email', { title: 'Новый адрес E-mail', layout: 'auth', email: change?.email });
   },
   async save({ db, cookies, actor, now }) {
-    await confirmEmail(db, cookies.get(COOKIE) ?? '', actor, now);
-    cookies.clear(COOKIE);
+    await confirmEmail(db, link.of(cookies), actor, now);
+    link.forget(cookies);
     return redirect('/auth/login', 'Адрес изменён. Войдите с новым адресом.');
   },
-});
-
-emailConfirmSection.page('/:token', anyone, ({ params, cookies }) => {
-  cookies.set(COOKIE, params.token!, { maxAge: 3_600_000 });
-  return redirect('/auth/email');
 });

@@ -2,6 +2,7 @@ import { ownerOfLink, setPassword } from '../../domain/people/password-link.acti
 import { redirect, view } from '../../web/answer.js';
 import { anyone } from '../../web/section.js';
 import { people, section, visitor } from '../section.js';
+import { letterLink } from './letter-link.js';
 import { passwordForm } from './auth.forms.js';
 
 /** Setting a password by a one-time link: how staff accounts begin. */
@@ -12,13 +13,13 @@ export const passwordSection = section({
   visitors: true,
 });
 
-const COOKIE = 'password';
+const link = letterLink(passwordSection, 'password');
 
 passwordSection.form('/', anyone, {
   schema: passwordForm,
   limit: { name: 'password', points: 30, seconds: 3600, by: 'address' },
   async show(ctx) {
-    const owner = await ownerOfLink(people(ctx), ctx.cookies.get(COOKIE) ?? '', ctx.now);
+    const owner = await ownerOfLink(people(ctx), link.of(ctx.cookies), ctx.now);
     return view('auth/password', {
       title: 'Новый пароль',
       layout: 'auth',
@@ -27,13 +28,8 @@ passwordSection.form('/', anyone, {
     });
   },
   async save(ctx, { password }) {
-    await setPassword(people(ctx), ctx.cookies.get(COOKIE) ?? '', password, ctx.actor, ctx.now);
-    ctx.cookies.clear(COOKIE);
+    await setPassword(people(ctx), link.of(ctx.cookies), password, ctx.actor, ctx.now);
+    link.forget(ctx.cookies);
     return redirect('/auth/login', 'Пароль обновлён. Теперь можно войти.');
   },
-});
-
-passwordSection.page('/:token', anyone, ({ params, cookies }) => {
-  cookies.set(COOKIE, params.token!, { maxAge: 3_600_000 });
-  return redirect('/auth/password');
 });
