@@ -25,6 +25,12 @@ async function linkTo(email: string): Promise<string> {
   return /\/auth\/email\/\S+/.exec(letter!.text)![0];
 }
 
+/** Of the letters to one address, told apart by their moment. */
+async function newestLink(email: string): Promise<string> {
+  house.clock.move(1);
+  return linkTo(email);
+}
+
 async function enter() {
   const account = await addAccount(house);
   return { account, visitor: await house.visitor().signIn(account.email) };
@@ -126,5 +132,23 @@ describe('another address', () => {
     expect(
       await house.parts.db('audit').where({ action: 'email.changed', subject_id: account.id }),
     ).toHaveLength(1);
+  });
+
+  it('goes to one of two accounts that confirm it at the same instant', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const email = fresh();
+      const ready = [];
+      for (let n = 0; n < 2; n += 1) {
+        const { visitor } = await enter();
+        await ask(visitor, email);
+        const someone = house.visitor();
+        await someone.get(await newestLink(email));
+        ready.push({ someone, fields: await someone.hidden('/auth/email') });
+      }
+      const answers = await Promise.all(
+        ready.map(({ someone, fields }) => someone.post('/auth/email', fields)),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
+    }
   });
 });

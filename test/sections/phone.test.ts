@@ -125,4 +125,23 @@ describe('confirming a phone', () => {
     house.clock.move(HOUR + 1000);
     expect((await send(visitor)).status).toBe(303);
   });
+
+  it('stays with one of two accounts that confirm the same number at the same instant', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const phone = number();
+      const both = [await enter(phone), await enter(phone)];
+      const forms: Record<string, string>[] = [];
+      for (const { visitor } of both) {
+        house.clock.move(1);
+        await send(visitor);
+        forms.push({ ...(await visitor.hidden('/desktop/phone')), code: await lastCode(phone) });
+      }
+      const answers = await Promise.all(
+        both.map(({ visitor }, n) => visitor.post('/desktop/phone', forms[n]!)),
+      );
+      for (const { status } of answers) expect([303, 409, 422]).toContain(status);
+      const confirmed = await house.parts.db('accounts').where({ phone }).whereNotNull('phone_confirmed_at');
+      expect(confirmed).toHaveLength(1);
+    }
+  });
 });

@@ -29,6 +29,11 @@ export async function findAccountByPhone(db: Database, phone: string): Promise<A
   return (await db('accounts').where({ phone }).whereNotNull('phone_confirmed_at').first()) ?? null;
 }
 
+/** Lets those who confirm one number at the same instant come one after another; to be asked before any row is locked. */
+export async function lockPhone(trx: Transaction, phone: string): Promise<void> {
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`phone:${phone}`]);
+}
+
 /** Whoever else had confirmed the number has it no longer. */
 export async function releasePhone(trx: Transaction, phone: string, keeper: string): Promise<void> {
   await trx('accounts').where({ phone }).whereNot({ id: keeper }).update({ phone_confirmed_at: null });

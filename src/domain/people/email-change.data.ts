@@ -24,14 +24,16 @@ export async function takeEmailChange(trx: Transaction, id: string): Promise<boo
   return (await trx('email_changes').where({ id }).delete()) === 1;
 }
 
-/** Gives the account its new address; false when another account has it. */
+/** Gives the account its new address; false when another account has it, and the transaction can only be rolled back. */
 export async function moveEmail(trx: Transaction, account: string, email: string): Promise<boolean> {
-  const { rowCount } = await trx.raw<{ rowCount: number }>(
-    `update accounts set email = :email where id = :account
-     and not exists (select from accounts where email = :email)`,
-    { account, email },
-  );
-  return rowCount === 1;
+  try {
+    await trx('accounts').where({ id: account }).update({ email });
+    return true;
+  } catch (error) {
+    // Asked of the constraint and not before: another account may come to the address at this very instant.
+    if ((error as { code?: string }).code === '23505') return false;
+    throw error;
+  }
 }
 
 /** Removes what ended before that moment. */

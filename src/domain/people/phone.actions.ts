@@ -3,7 +3,7 @@ import { transaction, type Database } from '../../db/knex.js';
 import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
-import { lockAccount, releasePhone, updateAccount } from './accounts.data.js';
+import { lockAccount, lockPhone, releasePhone, updateAccount } from './accounts.data.js';
 import { checkCode, issueCode, noSuchCode } from './phone-codes.actions.js';
 import { findOpenCode, useCode } from './phone-codes.data.js';
 import type { PeopleParts } from './registration.actions.js';
@@ -51,6 +51,7 @@ export async function confirmPhone(
     now,
   );
   await transaction(parts.db, async (trx) => {
+    await lockPhone(trx, phone);
     const account = await lockAccount(trx, own.id);
     if (account.phone !== phone || !(await useCode(trx, id, now))) throw noSuchCode();
     await releasePhone(trx, phone, own.id);
