@@ -53,8 +53,7 @@ it('opens the menu of a phone and sends a document where nothing runs', { timeou
   await page.getByRole('button', { name: 'Добавить' }).click();
   await page.getByText('отправлен на проверку').waitFor();
   await page.getByRole('link', { name: 'Просмотреть' }).click();
-  expect(
-    await page.locator('img.frame-img').evaluate((image) => (image as HTMLImageElement).naturalWidth),
-  ).toBeGreaterThan(0);
+  // decode() waits for the picture, and fails where it is none. A browser without scripts for the page still runs ours.
+  await page.locator('img.frame-img').evaluate((image) => (image as HTMLImageElement).decode());
   site.quiet();
 });
