@@ -21,6 +21,7 @@ import {
   smsSection,
   styleguideSection,
 } from './sections/public/dev.routes.js';
+import { helpSection } from './sections/public/help.routes.js';
 import { contactsSection, policySection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
@@ -47,6 +48,7 @@ const everywhere = [
   documentsSection,
   reviewSection,
   documentTypesSection,
+  helpSection,
   contactsSection,
   policySection,
 ];

@@ -78,6 +78,20 @@ GET  /staff/document-types/new                                enter  404     404
 POST /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      303   403
+GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
+GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
+GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200
+GET  /help/recovery                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /help/desktop                                            200    200     200    200      200       200  200    200      200      200   200
+GET  /help/personal                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /help/password                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /help/email                                              200    200     200    200      200       200  200    200      200      200   200
+GET  /help/profiles                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /help/information                                        200    200     200    200      200       200  200    200      200      200   200
+GET  /help/documents                                          200    200     200    200      200       200  200    200      200      200   200
+GET  /help/statuses                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /help/files                                              200    200     200    200      200       200  200    200      200      200   200
+GET  /help/browsers                                           200    200     200    200      200       200  200    200      200      200   200
 GET  /contacts                                                200    200     200    200      200       200  200    200      200      200   200
 GET  /policy                                                  200    200     200    200      200       200  200    200      200      200   200
 GET  /policy/consent                                          200    200     200    200      200       200  200    200      200      200   200
@@ -90,29 +104,29 @@ GET  /styleguide                                              200    200     200
 
 /** What the menus show: the top one of the first page after signing in, and the side one of the own organisation. */
 const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
-  nobody: { first: '/auth/login', top: ['/contacts'], side: [] },
-  private: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
-  passes: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: ['information'] },
+  nobody: { first: '/auth/login', top: ['/help', '/contacts'], side: [] },
+  private: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
+  passes: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: ['information'] },
   observer: {
     first: '/desktop',
-    top: ['/desktop', '/contacts', '/profiles'],
+    top: ['/desktop', '/help', '/contacts', '/profiles'],
     side: ['information', 'documents'],
   },
   documents: {
     first: '/desktop',
-    top: ['/desktop', '/contacts', '/profiles'],
+    top: ['/desktop', '/help', '/contacts', '/profiles'],
     side: ['information', 'documents', 'documents/new'],
   },
   head: {
     first: '/desktop',
-    top: ['/desktop', '/contacts', '/profiles'],
+    top: ['/desktop', '/help', '/contacts', '/profiles'],
     side: ['information', 'documents', 'documents/new'],
   },
-  former: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
-  stranger: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
+  former: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
+  stranger: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
   reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
   chief: { first: '/staff/documents', top: ['/staff/documents', '/staff/document-types'], side: [] },
-  accountant: { first: '/desktop', top: ['/desktop', '/contacts', '/profiles'], side: [] },
+  accountant: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
 };
 
 type Cells = Record<Actor, string>;

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../seeds/demo.js';
+import { CHAPTERS } from '../../src/sections/public/help.chapters.js';
 import { expectAccessible, expectFits, openSite, signIn, type Site } from '../support/browser.js';
 
 const DEMO = 'Demo-2026-cabinet';
@@ -43,6 +44,27 @@ async function crawl(
   return looked;
 }
 
+/** The page that stands is accessible in both schemes and fits every width. */
+async function judge(page: Page, path: string): Promise<void> {
+  expect(await page.locator('h1').count(), path).toBe(1);
+  await expectAccessible(page);
+  await expectFits(page, [320, 768, 1440]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible(page, 'color-contrast');
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+it('finds the help accessible: its search and every chapter', { timeout: 300_000 }, async () => {
+  const page = await site.visitor();
+  const chapters = CHAPTERS.map(({ address }) => `/help/${address}`);
+  for (const path of ['/help', '/help?search=документ', '/help?search=криптозавр', ...chapters]) {
+    patterns.add(path);
+    await page.goto(path);
+    await judge(page, path);
+  }
+  site.quiet();
+});
+
 describe.each([
   ['a visitor', null, '/auth/login'],
   ['a tenant', 'tenant@demo.test', '/profiles'],
@@ -54,14 +76,7 @@ describe.each([
     async () => {
       const page = await site.visitor();
       if (email) await signIn(page, email, DEMO);
-      const seen = await crawl(page, start, 10, async (path) => {
-        expect(await page.locator('h1').count(), path).toBe(1);
-        await expectAccessible(page);
-        await expectFits(page, [320, 768, 1440]);
-        await page.emulateMedia({ colorScheme: 'dark' });
-        await expectAccessible(page, 'color-contrast');
-        await page.emulateMedia({ colorScheme: 'light' });
-      });
+      const seen = await crawl(page, start, 10, (path) => judge(page, path));
       expect(seen).toBeGreaterThan(3);
       site.quiet();
     },

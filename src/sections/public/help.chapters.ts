@@ -1,0 +1,113 @@
+/** A page of the help: `/help/<address>`, written in `views/public/help/chapters/<address>.ejs`. */
+export interface Chapter {
+  address: string;
+  title: string;
+  lead: string;
+  /** Where one does what the chapter tells, and whom that page is open to. */
+  screen?: { label: string; href: string; to: 'visitors' | 'accounts' };
+}
+
+/** The chapters in the order of the manual, whose parts are the groups. A new one is a line here and a template. */
+export const HELP: { title: string; chapters: Chapter[] }[] = [
+  {
+    title: 'Доступ к кабинету',
+    chapters: [
+      {
+        address: 'registration',
+        title: 'Регистрация и подтверждение адреса',
+        lead: 'Регистрируются один раз. Потом достаточно адреса и пароля.',
+        screen: { label: 'Перейти к регистрации', href: '/auth/register', to: 'visitors' },
+      },
+      {
+        address: 'sign-in',
+        title: 'Вход и выход',
+        lead: 'Как войти в кабинет, остаться в нём на своём компьютере и выйти на чужом.',
+        screen: { label: 'Перейти ко входу', href: '/auth/login', to: 'visitors' },
+      },
+      {
+        address: 'recovery',
+        title: 'Восстановление доступа',
+        lead: 'Если вы забыли пароль, задайте новый: по письму или по коду из SMS.',
+        screen: { label: 'Перейти к восстановлению доступа', href: '/auth/recovery', to: 'visitors' },
+      },
+    ],
+  },
+  {
+    title: 'Рабочий стол',
+    chapters: [
+      {
+        address: 'desktop',
+        title: 'Рабочий стол',
+        lead: 'Первая страница после входа: что требует внимания и куда идти дальше.',
+        screen: { label: 'Открыть «Рабочий стол»', href: '/desktop', to: 'accounts' },
+      },
+      {
+        address: 'personal',
+        title: 'Личные данные и подтверждение телефона',
+        lead: 'Как исправить имя, телефон и ИНН и зачем подтверждать номер.',
+        screen: { label: 'Открыть «Личные данные»', href: '/desktop/personal', to: 'accounts' },
+      },
+      {
+        address: 'password',
+        title: 'Смена пароля',
+        lead: 'Как сменить пароль, если вы помните старый.',
+        screen: { label: 'Открыть «Смену пароля»', href: '/desktop/password', to: 'accounts' },
+      },
+      {
+        address: 'email',
+        title: 'Смена адреса E-mail',
+        lead: 'Как перевести учётную запись на другой адрес.',
+        screen: { label: 'Открыть «Смену адреса E-mail»', href: '/desktop/email', to: 'accounts' },
+      },
+    ],
+  },
+  {
+    title: 'Профиль организации',
+    chapters: [
+      {
+        address: 'profiles',
+        title: 'Профили и «Мои организации»',
+        lead: 'От чьего имени вы работаете: от своего или от имени организации.',
+        screen: { label: 'Открыть «Профили»', href: '/profiles', to: 'accounts' },
+      },
+      {
+        address: 'information',
+        title: 'Информация об организации',
+        lead: 'Реквизиты, договоры, сроки и площади.',
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
+      },
+      {
+        address: 'documents',
+        title: 'Документы: как загрузить',
+        lead: 'Как отправить документ организации на проверку и где увидеть ответ.',
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
+      },
+      {
+        address: 'statuses',
+        title: 'Статусы документов и что делать',
+        lead: 'Что значит каждый статус и какое действие он открывает.',
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
+      },
+      {
+        address: 'files',
+        title: 'Файлы: форматы, размеры и частые ошибки',
+        lead: 'Какие файлы принимает кабинет и что сделать, если файл не принят.',
+      },
+    ],
+  },
+  {
+    title: 'Если что-то не работает',
+    chapters: [
+      {
+        address: 'browsers',
+        title: 'Браузеры и частые затруднения',
+        lead: 'Что нужно от компьютера и что проверить, прежде чем звонить нам.',
+      },
+    ],
+  },
+];
+
+export const CHAPTERS = HELP.flatMap(({ chapters }) => chapters);
+
+/** The template of a chapter, below `views`. */
+export const templateOf = ({ address }: Chapter) => `public/help/chapters/${address}`;
