@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SmsGateway } from '../../src/domain/outbox/sms.js';
 import { smsRuGateway } from '../../src/domain/outbox/sms-ru.js';
 import { smscGateway } from '../../src/domain/outbox/smsc.js';
-import { openStandIn, type StandIn } from '../support/sms-gateway.js';
+import { openStandIn, type StandIn } from '../support/stand-in.js';
 
 const NOON = new Date('2027-03-10T09:00:00Z');
 const SMS = { id: 'an-id', to: '+79030000001', text: 'Код подтверждения: 482913 + «Ёж» & 100%' };

@@ -16,7 +16,7 @@ import { openDoors, type OpenHouse } from '../support/doors.js';
 import { count } from '../support/dump.js';
 import { Clock, DAY, HOUR } from '../support/house.js';
 import { type Mailbox, openMailbox } from '../support/mailbox.js';
-import { openStandIn, type StandIn } from '../support/sms-gateway.js';
+import { openStandIn, type StandIn } from '../support/stand-in.js';
 
 const MINUTE = 60_000;
 const NOON = new Date('2027-03-10T09:00:00Z');

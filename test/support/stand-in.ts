@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as a gateway saw it. */
+/** A request as an outside service saw it. */
 export interface Asked {
   method: string;
   path: string;
   fields: Record<string, string>;
 }
 
-/** What a gateway answers: a status and words, `hang`: nothing, `break`: half an answer, and the connection ends. */
-type Answer = { status?: number; body: string; headers?: Record<string, string> } | 'hang' | 'break';
+/** What the service answers: a status and words, `hang`: nothing, `break`: half an answer, and the connection ends. */
+export type Answer = { status?: number; body: string; headers?: Record<string, string> } | 'hang' | 'break';
 
-/** A stand-in for an SMS gateway that keeps what it is asked. Its answers can be changed while it runs. */
+/** A stand-in for an outside service that keeps what it is asked. Its answers can be changed while it runs. */
 export interface StandIn {
   url: string;
   asked: Asked[];
