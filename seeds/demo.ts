@@ -6,6 +6,7 @@ import { startClock } from './demo/clock.js';
 import { playDocument } from './demo/document-rows.js';
 import { documentTypes } from './demo/document-types.js';
 import { tellOfEnds } from './demo/notices.js';
+import { notificationRows } from './demo/notification-rows.js';
 import { organisationRows } from './demo/organisation-rows.js';
 import { otherDocuments } from './demo/other-documents.js';
 import { ownDocuments } from './demo/own-documents.js';
@@ -32,7 +33,8 @@ export async function seedDemo(
     storeFiles(parts.store, brought),
   ]);
   const people = peopleRows(password_hash, clock);
-  const audit = [...people.audit, ...[...played, ...told].flatMap((rows) => rows.audit)];
+  const board = notificationRows(clock);
+  const audit = [...people.audit, ...board.audit, ...[...played, ...told].flatMap((rows) => rows.audit)];
   const { purpose, version, sha256, body } = CONSENT;
 
   await transaction(parts.db, async (trx) => {
@@ -48,6 +50,11 @@ export async function seedDemo(
     await trx('documents').insert(played.map(({ document }) => document));
     await trx('document_versions').insert(played.flatMap(({ versions }) => versions));
     await trx('document_notices').insert(told.flatMap(({ notices }) => notices));
+    await trx('notifications').insert(board.notifications);
+    await trx('notification_organisations').insert(board.organisations);
+    await trx('notification_buildings').insert(board.buildings);
+    await trx('notification_accounts').insert(board.accounts);
+    await trx('notification_reads').insert(board.reads);
     // Their ids tell their order.
     await trx('audit').insert(audit.sort((a, b) => a.at.getTime() - b.at.getTime()));
   });

@@ -8,6 +8,8 @@ import { documentLetters } from './domain/documents/documents.letters.js';
 import { clamdScanner } from './domain/files/clamd.js';
 import { createInspector } from './domain/files/inspect.js';
 import { localStore } from './domain/files/local-store.js';
+import { mailAppeared } from './domain/notifications/mailing.actions.js';
+import { notificationLetters } from './domain/notifications/notifications.letters.js';
 import { deliverLetters, type Delivered } from './domain/outbox/outbox.actions.js';
 import { folderGateway, noGateway, type SmsGateway } from './domain/outbox/sms.js';
 import { deliverSms } from './domain/outbox/sms.actions.js';
@@ -28,8 +30,9 @@ export interface House {
   parts: AppParts;
   app: ReturnType<typeof createApp>;
   jobs: Job[];
-  /** Sends what is due: letters, SMS, or all of it. */
-  deliveries: Record<'letters' | 'sms', () => Promise<Delivered>>;
+  /** What goes out by itself: letters of new notifications are written, letters and SMS that are due are sent. */
+  deliveries: Record<'letters' | 'sms', () => Promise<Delivered>> & { notifications: () => Promise<number> };
+  /** All of that, in its order. */
   deliver: () => Promise<Delivered>;
   close(): Promise<void>;
 }
@@ -66,7 +69,7 @@ export async function build(
     transport,
     gateway: openGateway(config),
     now,
-    letters: { ...peopleLetters, ...documentLetters },
+    letters: { ...peopleLetters, ...documentLetters, ...notificationLetters },
     context: {
       db,
       publicUrl: config.publicUrl,
@@ -75,13 +78,18 @@ export async function build(
     },
     render: compileTemplates(join(ROOT, 'views/mail')),
   };
-  const deliveries = { letters: () => deliverLetters(delivery), sms: () => deliverSms(delivery) };
+  const deliveries = {
+    notifications: () => mailAppeared(db, now()),
+    letters: () => deliverLetters(delivery),
+    sms: () => deliverSms(delivery),
+  };
   return {
     parts,
     app: createApp(parts),
     jobs: allJobs({ db, store, forgetStale: (moment) => forgetStale(db, moment) }),
     deliveries,
     async deliver() {
+      await deliveries.notifications();
       const [letters, sms] = await Promise.all([deliveries.letters(), deliveries.sms()]);
       return { sent: letters.sent + sms.sent, failed: letters.failed + sms.failed };
     },

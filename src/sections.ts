@@ -7,12 +7,15 @@ import { passwordSection } from './sections/auth/password.routes.js';
 import { recoverySection } from './sections/auth/recovery.routes.js';
 import { registerSection } from './sections/auth/register.routes.js';
 import { desktopSection } from './sections/desktop/desktop.routes.js';
+import { lettersSection } from './sections/desktop/letters.routes.js';
+import { notificationsSection } from './sections/desktop/notifications.routes.js';
 import { emailSection } from './sections/desktop/email.routes.js';
 import { passwordChangeSection } from './sections/desktop/password.routes.js';
 import { phoneSection } from './sections/desktop/phone.routes.js';
 import { personalSection } from './sections/desktop/personal.routes.js';
 import { documentsSection } from './sections/profiles/documents.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
+import { profileNotificationsSection } from './sections/profiles/notifications.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
 import {
   mailJsonSection,
@@ -25,6 +28,7 @@ import { helpSection } from './sections/public/help.routes.js';
 import { contactsSection, policySection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
+import { noticesSection } from './sections/staff/notifications.routes.js';
 import { reviewSection } from './sections/staff/documents.routes.js';
 import type { Section } from './web/section.js';
 
@@ -43,11 +47,15 @@ const everywhere = [
   phoneSection,
   emailSection,
   passwordChangeSection,
+  notificationsSection,
+  lettersSection,
   profilesSection,
   informationSection,
+  profileNotificationsSection,
   documentsSection,
   reviewSection,
   documentTypesSection,
+  noticesSection,
   helpSection,
   contactsSection,
   policySection,

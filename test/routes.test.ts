@@ -51,8 +51,16 @@ POST /desktop/phone                                           enter  303     303
 POST /desktop/phone/code                                      enter  409     409    409      409       409  409    409      409      409   409
 GET  /desktop/email                                           enter  200     200    200      200       200  200    200      200      200   200
 POST /desktop/email                                           enter  303     303    303      303       303  303    303      303      303   303
+GET  /desktop/letters                                         enter  200     200    200      200       200  200    200      200      200   200
+POST /desktop/letters                                         enter  303     303    303      303       303  303    303      303      303   303
+GET  /desktop/notifications                                   enter  200     200    200      200       200  200    200      200      200   200
+POST /desktop/notifications/reading                           enter  303     303    303      303       303  303    303      303      303   303
+POST /desktop/notifications/:notification/reading             enter  303     303    303      303       303  303    303      303      303   303
 GET  /profiles                                                enter  200     200    200      200       200  200    200      200      200   200
 GET  /profiles/:organisation/information                      enter  404     200    200      200       200  404    404      404      404   404
+GET  /profiles/:organisation/notifications                    enter  404     200    200      200       200  404    404      404      404   404
+POST /profiles/:organisation/notifications/reading            enter  404     303    303      303       303  404    404      404      404   404
+POST /profiles/:organisation/notifications/:notification/reading enter  404     303    303      303       303  404    404      404      404   404
 GET  /profiles/:organisation/documents                        enter  404     403    200      200       200  404    404      404      404   404
 GET  /profiles/:organisation/documents/new                    enter  404     403    403      200       200  404    404      404      404   404
 POST /profiles/:organisation/documents/new                    enter  404     403    403      303       303  404    404      404      404   404
@@ -92,6 +100,18 @@ GET  /help/documents                                          200    200     200
 GET  /help/statuses                                           200    200     200    200      200       200  200    200      200      200   200
 GET  /help/files                                              200    200     200    200      200       200  200    200      200      200   200
 GET  /help/browsers                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /staff/notifications                                     enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/notifications/new                                 enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/notifications/new                                 enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/notifications/:notification                       enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/notifications/:notification/edit                  enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/notifications/:notification/edit                  enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/notifications/:notification/publication           enter  404     404    404      404       404  404    404      403      303   403
+POST /staff/notifications/:notification/publication           enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/notifications/:notification/withdrawal            enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/notifications/:notification/withdrawal            enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/notifications/:notification/removal               enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/notifications/:notification/removal               enter  404     404    404      404       404  404    404      403      303   403
 GET  /contacts                                                200    200     200    200      200       200  200    200      200      200   200
 GET  /policy                                                  200    200     200    200      200       200  200    200      200      200   200
 GET  /policy/consent                                          200    200     200    200      200       200  200    200      200      200   200
@@ -106,26 +126,34 @@ GET  /styleguide                                              200    200     200
 const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   nobody: { first: '/auth/login', top: ['/help', '/contacts'], side: [] },
   private: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
-  passes: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: ['information'] },
+  passes: {
+    first: '/desktop',
+    top: ['/desktop', '/help', '/contacts', '/profiles'],
+    side: ['information', 'notifications'],
+  },
   observer: {
     first: '/desktop',
     top: ['/desktop', '/help', '/contacts', '/profiles'],
-    side: ['information', 'documents'],
+    side: ['information', 'notifications', 'documents'],
   },
   documents: {
     first: '/desktop',
     top: ['/desktop', '/help', '/contacts', '/profiles'],
-    side: ['information', 'documents', 'documents/new'],
+    side: ['information', 'notifications', 'documents', 'documents/new'],
   },
   head: {
     first: '/desktop',
     top: ['/desktop', '/help', '/contacts', '/profiles'],
-    side: ['information', 'documents', 'documents/new'],
+    side: ['information', 'notifications', 'documents', 'documents/new'],
   },
   former: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
   stranger: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
   reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
-  chief: { first: '/staff/documents', top: ['/staff/documents', '/staff/document-types'], side: [] },
+  chief: {
+    first: '/staff/documents',
+    top: ['/staff/documents', '/staff/document-types', '/staff/notifications'],
+    side: [],
+  },
   accountant: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
 };
 
@@ -148,7 +176,7 @@ const REFUSALS = ['enter', '403', '404'];
 const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
-const withObject = table.filter(({ pattern }) => /:(organisation|document|type)/.test(pattern));
+const withObject = table.filter(({ pattern }) => /:(organisation|document|type|notification)/.test(pattern));
 let cast: Cast;
 beforeAll(async () => {
   cast = await openCast();
@@ -208,7 +236,7 @@ describe('the table', () => {
 describe("another organisation's object", () => {
   const outsiders = ACTORS.filter((actor) => actor !== 'stranger');
   const missing = (subject: Subject): Subject => {
-    const gone = { document: randomUUID(), type: randomUUID() };
+    const gone = { document: randomUUID(), type: randomUUID(), notification: randomUUID() };
     return { ...subject, ...gone, paper: { ...subject.paper, id: gone.document } };
   };
   /** Refused as before; who would be let in is told that there is no such thing. */
@@ -236,8 +264,8 @@ describe("another organisation's object", () => {
           expect(theirs.cell, actor).toBe(actor === 'nobody' ? 'enter' : '404');
         }
       }
-      // In one's own organisation: a document of the other one, and one that does not exist.
-      if (line.pattern.includes(':organisation') && line.pattern.includes(':document')) {
+      // In one's own organisation: something of the other one, and one that does not exist.
+      if (/:organisation.*:(document|notification)/.test(line.pattern)) {
         const inside = { ...foreign, organisation: cast.own.id };
         for (const actor of outsiders) {
           const [theirs, none] = [await look(actor, inside), await look(actor, missing(inside))];
@@ -294,7 +322,7 @@ describe('the menu', () => {
 
     const root = `/profiles/${cast.own.id}/`;
     const inside = await Promise.all(
-      ['information', 'documents', 'documents/new'].map((path) => client.get(root + path)),
+      ['information', 'notifications', 'documents', 'documents/new'].map((path) => client.get(root + path)),
     );
     const sides = inside
       .filter(({ status }) => status === 200)

@@ -204,7 +204,23 @@
     focusSummary(document.getElementById('main'));
   }
 
+  /* What is asked only after one of the answers is hidden until that one is chosen: data-when="field=answer". */
+  function askWhen(part) {
+    var when = part.getAttribute('data-when').split('=');
+    var inputs = document.getElementsByName(when[0]);
+    function follow() {
+      part.hidden = !Array.prototype.some.call(inputs, function (input) {
+        return input.checked && input.value === when[1];
+      });
+    }
+    each(inputs, function (input) {
+      input.addEventListener('change', follow);
+    });
+    follow();
+  }
+
   function start() {
+    all('[data-when]', askWhen);
     all('.opener', makeMenuButton);
     all('table.stack', keepTable);
     all('input[type=file][data-max]', watchFile);

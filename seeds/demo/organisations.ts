@@ -78,7 +78,7 @@ export const CONTRACTS: Contract[] = [
   ['nasledie', 'НП-1', -205, 525],
 ];
 
-const KHAMOVNIKI = 'БК «Спектр Хамовники»';
+export const KHAMOVNIKI = 'БК «Спектр Хамовники»';
 const LEFORTOVO = 'БК «Спектр Лефортово»';
 const SAVYOLOVO = 'БЦ «Спектр Савёловский»';
 const SOKOLNIKI = 'БЦ «Спектр Сокольники»';

@@ -13,6 +13,9 @@ export interface Page<Row> {
 
 export const PAGE_SIZE = 20;
 
+/** Where a list that begins with the newest row starts: above every sort key and id. */
+export const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
+
 /** Which page a list's address asks for. What is not a cursor is the first page. */
 export interface Position {
   backwards: boolean;

@@ -156,6 +156,29 @@ export interface DocumentVersionRow {
   removed_at: Date | null;
 }
 
+export interface NotificationRow {
+  id: string;
+  kind: 'info' | 'offer' | 'important';
+  audience: 'everyone' | 'organisations' | 'buildings' | 'accounts';
+  title: string;
+  text: string;
+  /** Null in a draft that is to appear as soon as it is published. */
+  appears_at: Date | null;
+  goes_at: Date;
+  revision: number;
+  created_by: string;
+  created_at: Date;
+  published_at: Date | null;
+  withdrawn_at: Date | null;
+  mailed_at: Date | null;
+}
+
+export interface MailChoiceRow {
+  account_id: string;
+  topic: string;
+  by_mail: boolean;
+}
+
 export interface OutboxRow {
   id: string;
   letter: string;
@@ -198,6 +221,12 @@ declare module 'knex/types/tables.js' {
     document_types: DocumentTypeRow;
     documents: DocumentRow;
     document_versions: DocumentVersionRow;
+    notifications: NotificationRow;
+    notification_organisations: { notification_id: string; organisation_id: string };
+    notification_buildings: { notification_id: string; building: string };
+    notification_accounts: { notification_id: string; account_id: string };
+    notification_reads: { notification_id: string; account_id: string; read_at: Date };
+    mail_choices: MailChoiceRow;
     outbox: OutboxRow;
     audit: AuditRow;
   }

@@ -70,6 +70,19 @@ export function addMonths(from: Day, months: number): Day {
   return Temporal.PlainDate.from(from).add({ months }).toString();
 }
 
+/**
+ * A moment in Moscow as typed: a day as `parseDay` takes it and a time of day (`30.11.2027 9:30`, or what a browser's
+ * field sends, `2027-11-30T09:30`); a day alone is taken at `time`. Null when there is no such moment.
+ */
+export function parseMoment(typed: string, time: `${number}:${number}`): Date | null {
+  const [, date, clockTime = time] = /^(\S+?)(?:(?:T|,?\s+)(\d{1,2}[:.]\d{2}))?$/.exec(typed.trim()) ?? [];
+  const found = date === undefined ? null : parseDay(date);
+  const [hour, minute] = clockTime.split(/[:.]/).map(Number) as [number, number];
+  if (!found || hour > 23 || minute > 59) return null;
+  const at = Temporal.PlainDate.from(found).toZonedDateTime({ timeZone: ZONE, plainTime: { hour, minute } });
+  return new Date(at.epochMilliseconds);
+}
+
 /** A day as typed (`30.11.2027`, `30.11.27`, or what a date field sends, `2027-11-30`); null when there is no such day. */
 export function parseDay(typed: string): Day | null {
   const text = typed.trim();

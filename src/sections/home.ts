@@ -1,7 +1,10 @@
 import { documentPolicy } from '../domain/documents/documents.policy.js';
+import { notificationPolicy } from '../domain/notifications/notifications.policy.js';
 import type { HasStaffRoles } from '../domain/people/people.policy.js';
 
-/** Where a person begins after signing in. */
+/** Where a person begins after signing in: the company's own people at their first desk, everybody else at his own. */
 export function homeOf(person: HasStaffRoles): string {
-  return documentPolicy.review(person) ? '/staff/documents' : '/desktop';
+  if (documentPolicy.review(person)) return '/staff/documents';
+  if (notificationPolicy.write(person)) return '/staff/notifications';
+  return '/desktop';
 }

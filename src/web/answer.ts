@@ -57,6 +57,10 @@ export const json = (body: unknown, status?: number): Json => ({
   ...(status && { status }),
 });
 
+/** Makes the addresses of a list's other pages: the part that `db/paging.ts` gives, with the list's filter kept. */
+export const pageLink = (path: string, filter: [string, string][]) => (part: string | null) =>
+  part && `${path}?${new URLSearchParams([...filter, ...new URLSearchParams(part)])}`;
+
 /** Whether this is an address inside the site, and so may be gone to after signing in. */
 export function isOwnPath(to: string): boolean {
   if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(to) || to.includes('\\')) return false;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { allSections } from '../../src/sections.js';
 import { address, methods, type Route, type Section } from '../../src/web/section.js';
 import type { Cast, Paper, Status } from './cast.js';
+import { addNotice } from './notices.js';
 import type { Client, Fields, Reply, SentFile } from './client.js';
 import { addType, PASSWORD } from './people.js';
 
@@ -32,6 +33,7 @@ export interface Subject {
   organisation: string;
   document: string;
   type: string;
+  notification: string;
   paper: Paper;
 }
 
@@ -55,6 +57,15 @@ const person = (name: string) => ({
 });
 const passwords = { password: PASSWORD, password_again: PASSWORD };
 const seen = ({ version, sha256 }: Paper) => ({ version, sha256 });
+const notice = () => ({
+  audience: 'everyone',
+  kind: 'info',
+  title: 'Мытьё окон',
+  text: 'Держите окна закрытыми.',
+  goes_at: '30.11.2098',
+  appears_at: '30.10.2098',
+  revision: '1',
+});
 const kind = () => ({ name: `Тип ${randomUUID()}`, term_months: '6', reasons: 'Нет подписи', position: '5' });
 
 /** What a permitted person would send, by the line; a new POST route needs one here. */
@@ -93,6 +104,16 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
     version: paper.version,
     reason: 'Ошиблись',
   }),
+  'POST /desktop/letters': () => ({ topics: ['info'] }),
+  'POST /desktop/notifications/reading': () => ({}),
+  'POST /desktop/notifications/:notification/reading': () => ({}),
+  'POST /profiles/:organisation/notifications/reading': () => ({}),
+  'POST /profiles/:organisation/notifications/:notification/reading': () => ({}),
+  'POST /staff/notifications/new': notice,
+  'POST /staff/notifications/:notification/edit': notice,
+  'POST /staff/notifications/:notification/publication': () => ({ revision: '1' }),
+  'POST /staff/notifications/:notification/withdrawal': () => ({}),
+  'POST /staff/notifications/:notification/removal': () => ({}),
   'POST /staff/document-types/new': kind,
   'POST /staff/document-types/:type': kind,
 };
@@ -119,7 +140,18 @@ export async function subjectOf(
     ? await cast.paper(organisation, statusFor(pattern), of.decider)
     : { id: randomUUID(), version: randomUUID(), sha256: '0'.repeat(64), file: randomUUID() };
   const type = pattern.includes(':type') ? await addType(cast.house) : { id: randomUUID() };
-  return { organisation: organisation.id, document: paper.id, type: type.id, paper };
+  const notice = pattern.includes(':notification')
+    ? await addNotice(cast.house, { ...noticeFor(pattern, organisation), created_by: cast.accounts.chief.id })
+    : { id: randomUUID() };
+  const ids = { organisation: organisation.id, document: paper.id, type: type.id, notification: notice.id };
+  return { ...ids, paper };
+}
+
+/** The notification that the request would be granted for: the organisation's, everybody's, or a draft. */
+function noticeFor(pattern: string, organisation: { id: string }) {
+  if (pattern.includes(':organisation'))
+    return { audience: 'organisations' as const, organisations: [organisation] };
+  return /edit|publication|removal/.test(pattern) ? { published_at: null, appears_at: null } : {};
 }
 
 /** Makes the request as somebody who has the form open: with his own token. */

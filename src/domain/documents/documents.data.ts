@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../../db/knex.js';
-import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
+import { PAGE_SIZE, pageOf, TOP, type Page, type Position } from '../../db/paging.js';
 import { prepared } from '../../db/prepared.js';
 import type { DocumentRow, DocumentVersionRow } from '../../db/rows.js';
 import type { Day } from '../../lib/dates.js';
@@ -76,8 +76,6 @@ interface ListAnswer {
 }
 const forwards = prepared<ListAnswer>('documents-list', listText('<', 'desc'));
 const backwards = prepared<ListAnswer>('documents-list-back', listText('>', 'asc'));
-
-const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 
 /** One page of an organisation's documents, newest first, and its checklist: one round trip. */
 export async function listDocuments(

@@ -20,10 +20,13 @@ const about =
   ({ publicUrl }, data) => {
     const facts = data as unknown as Facts;
     const href = `${publicUrl}/profiles/${facts.organisation}/documents/${facts.document}`;
+    const choices = `${publicUrl}/desktop/letters`;
     return Promise.resolve({
       ...words(facts),
       greeting: greet(facts),
       link: { label: 'Открыть документ', href },
+      note: `Какие письма получать, вы выбираете сами: ${choices}`,
+      unsubscribe: choices,
     });
   };
 

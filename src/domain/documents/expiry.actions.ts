@@ -65,7 +65,7 @@ async function tell(trx: Transaction, kind: NoticeKind, version: EndingVersion, 
     });
   }
   if (under_review) return;
-  const people = await membersWith(trx, organisation, DOCUMENT_MANAGERS);
+  const people = await membersWith(trx, organisation, DOCUMENT_MANAGERS, 'documents');
   const left = daysBetween(dayOf(now), valid_until);
   const letter = expired ? 'document.expired' : 'document.ending';
   await post(

@@ -152,7 +152,7 @@ async function tell(
 ): Promise<void> {
   const organisation = document.organisation_id;
   await record(trx, actor, now, { action, subject: document.id, organisation, details });
-  const people = await membersWith(trx, organisation, DOCUMENT_MANAGERS);
+  const people = await membersWith(trx, organisation, DOCUMENT_MANAGERS, 'documents');
   const facts = {
     document: document.id,
     type: document.type,

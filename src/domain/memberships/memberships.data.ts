@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../db/knex.js';
 import { Forbidden, NotFound } from '../../lib/errors.js';
+import { MAIL_TOPICS, type MailTopic } from '../people/mail-choices.js';
 import type { Role } from './memberships.policy.js';
 
 /** A member in the organisation that he acts for: the scope in which an organisation's rows are looked up. */
@@ -69,14 +70,21 @@ export interface Addressee {
   patronymic: string | null;
 }
 
-/** The present members of an organisation who have one of these roles. */
-export async function membersWith(db: Database, organisation: string, roles: Role[]): Promise<Addressee[]> {
+/** The present members of an organisation who have one of these roles and want letters of this topic. */
+export async function membersWith(
+  db: Database,
+  organisation: string,
+  roles: Role[],
+  topic: MailTopic,
+): Promise<Addressee[]> {
   return db('memberships as m')
     .join('accounts as a', 'a.id', 'm.account_id')
+    .leftJoin('mail_choices as c', (on) => on.on('c.account_id', 'a.id').andOnVal('c.topic', topic))
     .where('m.organisation_id', organisation)
     .whereNull('m.ended_at')
     .whereNull('a.blocked_at')
     .whereRaw('m.roles && ?::text[]', [roles])
+    .whereRaw('coalesce(c.by_mail, ?)', [MAIL_TOPICS[topic].usually])
     .orderBy('a.email')
     .select('a.email', 'a.name', 'a.patronymic');
 }

@@ -8,6 +8,8 @@ export interface Letter {
   link?: { label: string; href: string };
   /** Small print: what to do if the letter came by mistake. */
   note?: string;
+  /** Where such letters can be refused; never given for what is about access (RFC 2369). */
+  unsubscribe?: string;
 }
 
 /** What goes to a phone: the text is all there is. */

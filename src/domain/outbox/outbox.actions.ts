@@ -5,7 +5,7 @@ import type { Composer, Letter, LetterContext, Letters } from './letter.js';
 import { settle, takeDue } from './outbox.data.js';
 import { giveUp, tryAgain } from './retry.js';
 import type { SmsGateway } from './sms.js';
-import type { Transport } from './transport.js';
+import type { Mail, Transport } from './transport.js';
 
 export interface Delivery {
   db: Database;
@@ -88,11 +88,17 @@ function failure(row: OutboxRow, error: Failure, now: Date): Partial<OutboxRow> 
   return refused ? giveUp(attempts, problem, now) : tryAgain(row, attempts, problem, now);
 }
 
-function layOut(render: Render, letter: Letter): { subject: string; text: string; html: string } {
+function layOut(render: Render, letter: Letter): Omit<Mail, 'id' | 'to'> {
   const locals = { ...letter };
   // The one layout that is not HTML: what EJS escaped is turned back.
   const text = render('letter-text', locals);
-  return { subject: letter.subject, text: unescape(text), html: render('letter-html', locals) };
+  const { subject, unsubscribe } = letter;
+  return {
+    subject,
+    text: unescape(text),
+    html: render('letter-html', locals),
+    ...(unsubscribe && { unsubscribe }),
+  };
 }
 
 const ENTITIES: Record<string, string> = {

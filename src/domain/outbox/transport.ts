@@ -7,6 +7,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** Where such letters can be refused. */
+  unsubscribe?: string;
 }
 
 /** Hands a letter on; throws when it was not taken. */
@@ -30,7 +32,11 @@ export async function smtpTransport(url: string, from: string, host: string): Pr
         html: mail.html,
         date: now,
         messageId: `<${mail.id}@${host}>`,
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          'X-Auto-Response-Suppress': 'All',
+          ...(mail.unsubscribe && { 'List-Unsubscribe': `<${mail.unsubscribe}>` }),
+        },
         disableFileAccess: true,
         disableUrlAccess: true,
       });

@@ -3,6 +3,7 @@ import type { Database } from '../../db/knex.js';
 import { addDays, dayOf } from '../../lib/dates.js';
 import { ENDING_DAYS } from '../documents/document-status.js';
 import { documentPolicy } from '../documents/documents.policy.js';
+import { unreadCount } from '../notifications/board.data.js';
 
 interface Row {
   sess: Record<string, unknown>;
@@ -24,6 +25,8 @@ interface Row {
   drafts: boolean;
   documents: number | null;
   queue: number | null;
+  notifications: number | null;
+  board: number | null;
 }
 
 // All that a page behind the sign-in needs to know of its reader, in one round trip. Counters stop at 100: the menu
@@ -42,7 +45,11 @@ const visitStatement = prepared<Row>(
      end as documents,
      case when $4 and a.staff_roles <> '{}' then
        (select count(*)::int from (select from documents where removed_at is null and status = 'sent' limit 100) q)
-     end as queue
+     end as queue,
+     case when a.id is not null and not $4 then ${unreadCount.person('a.id', '$5::timestamptz')} end as notifications,
+     case when m.id is not null then
+       ${unreadCount.organisation('a.id', 'm.organisation_id', '$5::timestamptz')}
+     end as board
    from sessions s
    left join accounts a on a.id = s.account_id and a.blocked_at is null
    left join memberships m on m.account_id = a.id and m.organisation_id = $2 and m.ended_at is null
@@ -58,7 +65,7 @@ export async function findVisit(
   now: Date,
 ) {
   const soon = addDays(dayOf(now), ENDING_DAYS);
-  const [row] = await visitStatement(db, [sid, need.organisation, soon, need.staff]);
+  const [row] = await visitStatement(db, [sid, need.organisation, soon, need.staff, now]);
   if (!row) return null;
   const { sess, expire } = row;
   return {
@@ -93,5 +100,7 @@ function counters(row: Row): Record<string, number> {
   const found: Record<string, number> = {};
   if (row.documents && row.membership_id && documentPolicy.read(row)) found.documents = row.documents;
   if (row.queue && documentPolicy.review(row)) found.queue = row.queue;
+  if (row.notifications) found.notifications = row.notifications;
+  if (row.board) found.board = row.board;
   return found;
 }

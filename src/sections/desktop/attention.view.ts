@@ -1,5 +1,5 @@
 import type { DocumentAttention } from '../../domain/documents/attention.data.js';
-import { counted } from '../../lib/text.js';
+import { badge, plural, counted } from '../../lib/text.js';
 
 /** One line of «Требует внимания»: what it is about, what is to be done, and where. */
 export interface AttentionLine {
@@ -27,3 +27,28 @@ export function attentionLines(found: DocumentAttention[]): AttentionLine[] {
       .join(' · '),
   }));
 }
+
+/** Unread notifications: one's own, then those of each organisation. The counts stop at 100, as the menu's do. */
+export function noticeLines(
+  own: number,
+  boards: { organisation: string; name: string; unread: number }[],
+): AttentionLine[] {
+  const words = (count: number) =>
+    `${badge(count)}\u00a0${plural(count, 'непрочитанное уведомление', 'непрочитанных уведомления', 'непрочитанных уведомлений')}`;
+  const line = (name: string, href: string, count: number): AttentionLine => ({
+    name,
+    href,
+    mark: 'soon',
+    words: words(count),
+  });
+  return [
+    ...(own > 0 ? [line('Уведомления', '/desktop/notifications', own)] : []),
+    ...boards.map(({ organisation, name, unread }) =>
+      line(name, `/profiles/${organisation}/notifications`, unread),
+    ),
+  ];
+}
+
+/** What is wrong before what only waits; within each, as they came. */
+export const gravestFirst = (lines: AttentionLine[]) =>
+  [...lines].sort((a, b) => Number(a.mark === 'soon') - Number(b.mark === 'soon'));

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { TOPIC_NAMES } from '../../domain/people/mail-choices.js';
+import { several } from '../../web/form.js';
 import {
   differ,
   email,
@@ -36,3 +38,8 @@ export const passwordForm = z
     password_again: repeated,
   })
   .refine(same, differ);
+
+/** What comes by mail; a topic that there is not is left out. */
+export const lettersForm = z.object({
+  topics: several.transform((typed) => TOPIC_NAMES.filter((topic) => typed.includes(topic))),
+});

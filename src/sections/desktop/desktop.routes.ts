@@ -1,21 +1,33 @@
 import { documentsToMend } from '../../domain/documents/attention.data.js';
+import { unreadInProfiles } from '../../domain/notifications/board.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { view } from '../../web/answer.js';
 import { own, section } from '../section.js';
-import { attentionLines } from './attention.view.js';
+import { attentionLines, gravestFirst, noticeLines } from './attention.view.js';
 
 /** «Рабочий стол», manual 4.1.1: what wants attention first, then the ways on. */
 export const desktopSection = section({
   path: '/desktop',
   area: 'own',
   load: own,
-  nav: { label: 'Рабочий стол', menu: 'top', order: 10 },
+  nav: {
+    label: 'Рабочий стол',
+    menu: 'top',
+    order: 10,
+    counter: { name: 'notifications', words: 'непрочитанных уведомлений' },
+  },
 });
 
-desktopSection.page('/', peoplePolicy.own, async ({ db, scope, now }) =>
-  view('desktop/index', {
+desktopSection.page('/', peoplePolicy.own, async ({ db, scope, now, visit }) => {
+  const [documents, boards] = await Promise.all([
+    documentsToMend(db, scope.id, now),
+    unreadInProfiles(db, scope.id, now),
+  ]);
+  const unread = visit.counters.notifications ?? 0;
+  return view('desktop/index', {
     title: 'Рабочий стол',
     greeting: [scope.name, scope.patronymic].filter(Boolean).join(' '),
-    attention: attentionLines(await documentsToMend(db, scope.id, now)),
-  }),
-);
+    unread,
+    attention: gravestFirst([...noticeLines(unread, boards), ...attentionLines(documents)]),
+  });
+});

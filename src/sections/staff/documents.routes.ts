@@ -14,7 +14,7 @@ import { listOrganisations } from '../../domain/organisations/organisations.data
 import { position } from '../../db/paging.js';
 import { addMonths, day, dayOf } from '../../lib/dates.js';
 import { Conflict, NotFound } from '../../lib/errors.js';
-import { redirect, view, type Answer } from '../../web/answer.js';
+import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fileWords, statusTag, timeline, versionRows } from '../document-words.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
@@ -39,8 +39,7 @@ reviewSection.page('/', documentPolicy.review, async ({ db, query, now }) => {
     listOrganisations(db),
     listTypes(db),
   ]);
-  const link = (part: string | null) =>
-    part && `${PATH}?${new URLSearchParams([...kept(query), ...new URLSearchParams(part)])}`;
+  const link = pageLink(PATH, kept(query));
   return view('staff/documents/index', {
     title: 'Проверка документов',
     wide: true,
