@@ -7,7 +7,7 @@ import { COMPANY } from './domain/organisations/company.js';
 import { findVisit } from './domain/people/visit.data.js';
 import { allSections } from './sections.js';
 import type { Parts } from './sections/section.js';
-import { altchaCaptcha, noCaptcha } from './web/antibot.js';
+import { openCaptcha } from './web/antibot/open.js';
 import { assetHandler, type Assets } from './web/assets.js';
 import { useCookies } from './web/cookies.js';
 import { drafts } from './web/drafts.data.js';
@@ -33,17 +33,15 @@ export interface AppParts extends Omit<Parts, 'challenge'> {
 export function createApp(app: AppParts): Express {
   const { config, db, now } = app;
   const sections = allSections(config.production);
-  const altcha = altchaCaptcha({ db, secret: config.sessionSecret, challengePath: '/auth/challenge' });
-  const captcha = config.captcha === 'altcha' ? altcha : noCaptcha();
+  const { captcha, challenge } = openCaptcha(config, { db, log: app.log, challengePath: '/auth/challenge' });
   const send = sender({
     sections: sections as Section[],
     assets: app.assets,
-    captcha,
     reload: config.mode === 'development',
     brand: COMPANY.name,
   });
   const kitchen: Kitchen<Parts> = {
-    parts: { ...app, challenge: (moment) => altcha.challenge(moment) },
+    parts: { ...app, challenge },
     db,
     config,
     now,

@@ -19,7 +19,10 @@ const schema = z.object({
   MAIL_FROM: z.string().default('Личный кабинет клиента <my@spektrpm.ru>'),
   SESSION_SECRET: z.string().min(32).optional(),
   PASSWORD_KEY: z.string().min(32).optional(),
-  CAPTCHA: z.enum(['altcha', 'off']).default('altcha'),
+  CAPTCHA: z.enum(['altcha', 'smartcaptcha', 'recaptcha', 'off']).default('altcha'),
+  CAPTCHA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CAPTCHA_SITE_KEY: z.string().optional(),
+  CAPTCHA_SECRET: z.string().optional(),
   SMS_GATEWAY: z.enum(['smsc', 'smsru', 'folder']).optional(),
   SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMS_LOGIN: z.string().optional(),
@@ -52,7 +55,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
-  const unusable = [...(production ? unsafe(env) : []), ...halfConfiguredSms(env)];
+  const unusable = [
+    ...(production ? unsafe(env) : []),
+    ...halfConfiguredSms(env),
+    ...halfConfiguredCaptcha(env),
+  ];
   if (unusable.length > 0) throw new ConfigError(unusable.join('\n'));
   const dataDir = resolve(ROOT, env.DATA_DIR);
   const secret = (name: 'SESSION_SECRET' | 'PASSWORD_KEY') => env[name] ?? localSecret(dataDir, name);
@@ -74,7 +81,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     passwordKey: secret('PASSWORD_KEY'),
     /** bcrypt's cost (ASVS 11.4.2). */
     passwordCost: 12,
-    captcha: env.CAPTCHA,
+    captcha: readCaptcha(env),
     sms: readSms(env),
     clamdUrl: env.CLAMD_URL,
     jobs: env.JOBS === 'on',
@@ -102,7 +109,9 @@ function unsafe(env: Environment): string[] {
   }
   if (env.CAPTCHA === 'off') problems.push('CAPTCHA: off is refused in production');
   if (env.SMS_GATEWAY === 'folder') problems.push('SMS_GATEWAY: folder is refused in production');
-  if (env.SMS_URL?.startsWith('http:')) problems.push('SMS_URL: must be https in production');
+  for (const name of ['SMS_URL', 'CAPTCHA_URL'] as const) {
+    if (env[name]?.startsWith('http:')) problems.push(`${name}: must be https in production`);
+  }
   return problems;
 }
 
@@ -148,6 +157,35 @@ function readSms(env: Environment): SmsConfig | null {
     case undefined:
       return env.NODE_ENV === 'production' ? null : { gateway: 'folder' };
   }
+}
+
+const VENDORS = { smartcaptcha: 'https://smartcaptcha.yandexcloud.net', recaptcha: 'https://www.google.com' };
+
+/** What is missing for the anti-bot's vendor, or is for none. */
+function halfConfiguredCaptcha(env: Environment): string[] {
+  const vendor = env.CAPTCHA in VENDORS;
+  const problems: string[] = [];
+  for (const name of ['CAPTCHA_URL', 'CAPTCHA_SITE_KEY', 'CAPTCHA_SECRET'] as const) {
+    if (vendor && !env[name] && name !== 'CAPTCHA_URL') problems.push(`${name}: ${env.CAPTCHA} needs it`);
+    if (!vendor && env[name]) problems.push(`${name}: is for a vendor, but CAPTCHA is ${env.CAPTCHA}`);
+  }
+  // It goes into the policy of pages, where anything more than an origin could mean anything.
+  if (env.CAPTCHA_URL && new URL(env.CAPTCHA_URL).origin !== env.CAPTCHA_URL.replace(/\/$/, '')) {
+    problems.push('CAPTCHA_URL: must be an origin, without a path');
+  }
+  return problems;
+}
+
+/** Who tells people from scripts: we ourselves, nobody, or a vendor. */
+function readCaptcha({ CAPTCHA: chosen, ...env }: Environment) {
+  if (chosen === 'altcha' || chosen === 'off') return chosen;
+  return {
+    vendor: chosen,
+    url: new URL(env.CAPTCHA_URL ?? VENDORS[chosen]).origin,
+    siteKey: env.CAPTCHA_SITE_KEY ?? '',
+    secret: env.CAPTCHA_SECRET ?? '',
+    timeoutMs: 5_000,
+  };
 }
 
 function localSecret(dataDir: string, name: string): string {

@@ -122,7 +122,7 @@ export function errorPages(options: {
         section,
         visit,
         cookies: cookies(req, res, options.secure),
-        captcha: false,
+        robot: null,
         failed: true,
       },
     );

@@ -14,7 +14,7 @@ export interface FormState {
 
 export const emptyForm: FormState = { values: {}, errors: {}, restored: false };
 
-const SECRET = /^_|password|^robot_|^altcha$/;
+const SECRET = /^_|password|^robot_|^(altcha|smart-token|g-recaptcha-response)$/;
 
 /** What may be shown or kept of a form: everything but passwords and what only proves something. */
 export function showable(typed: Typed): Typed {

@@ -1,5 +1,6 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
+import type { Sources } from './antibot/captcha.js';
 
 /**
  * Headers of every answer, errors included. Nothing is allowed but what our pages use, all of it from our own origin;
@@ -37,6 +38,23 @@ export function securityHeaders(options: { secure: boolean }): RequestHandler {
     res.setHeaders(chosen);
     next();
   };
+}
+
+const POLICY = 'Content-Security-Policy';
+
+/**
+ * Lets a page get something from elsewhere as well. Its policy is the one of every answer with these sources added, and
+ * it goes without COEP, which would refuse frames that do not ask for the same. Without sources nothing changes.
+ */
+export function letIn(res: Response, sources: Sources): void {
+  if (Object.keys(sources).length === 0) return;
+  const directives = String(res.getHeader(POLICY)).split(';');
+  const wider = directives.map((directive) => {
+    const name = directive.split(' ', 1)[0] as keyof Sources;
+    return [directive, ...(sources[name] ?? [])].join(' ');
+  });
+  res.setHeader(POLICY, wider.join(';'));
+  res.removeHeader('Cross-Origin-Embedder-Policy');
 }
 
 // The set never changes, so helmet writes it once, into a map, and not into every answer.

@@ -3,7 +3,7 @@ import express, { type Request, type Response } from 'express';
 import type { Config } from '../config.js';
 import type { Database } from '../db/knex.js';
 import { Forbidden, Invalid, NotFound } from '../lib/errors.js';
-import type { Captcha } from './antibot.js';
+import { REFUSED, type Captcha, type Robot, type Verdict } from './antibot/captcha.js';
 import { redirect, type Answer } from './answer.js';
 import type { Context, FormContext } from './context.js';
 import { cookies, type Cookies } from './cookies.js';
@@ -40,7 +40,8 @@ export interface PageState {
   section: Section | null;
   visit: Visit;
   cookies: Cookies;
-  captcha: boolean;
+  /** The anti-bot that this page shows; null: none. */
+  robot: Robot | null;
   failed: boolean;
 }
 
@@ -92,17 +93,19 @@ export function serve<Parts>(
       await sent.file?.discard();
     }
     const failed = answer.kind === 'view' && answer.status !== undefined;
+    let robot: Robot | null = null;
     if (answer.kind === 'view' && route.captcha) {
       const texts = Object.entries(sent.typed).filter(
         (pair): pair is [string, string] => typeof pair[1] === 'string',
       );
-      answer.locals.robot = await kitchen.captcha.present(now, Object.fromEntries(texts));
+      robot = await kitchen.captcha.present(now, Object.fromEntries(texts), sent.verdict);
+      answer.locals.robot = robot;
     }
     await kitchen.send(req, res, answer, {
       section: section as Section,
       visit,
       cookies: jar,
-      captcha: !!route.captcha,
+      robot,
       failed,
     });
   };
@@ -132,8 +135,10 @@ export function serve<Parts>(
     try {
       if (sent.problem) throw new Invalid({ [route.upload!.field]: sent.problem }, sent.status ?? undefined);
       const input = route.schema ? parseForm(route.schema, sent.typed) : undefined;
-      if (route.captcha && !(await kitchen.captcha.verify(onlyTexts(sent.typed), ctx.now))) {
-        throw new Invalid({ robot: 'Подтвердите, что вы не робот' });
+      if (route.captcha) {
+        const submission = { fields: onlyTexts(sent.typed), ip: ctx.actor.ip };
+        sent.verdict = await kitchen.captcha.verify(submission, ctx.now);
+        if (sent.verdict !== 'person') throw new Invalid({ robot: REFUSED[sent.verdict] });
       }
       const answer = await route.save!(ctx, input as never);
       // A page instead of a redirect says that nothing was saved.
@@ -158,7 +163,7 @@ export function serve<Parts>(
       section: null,
       visit,
       cookies: jar,
-      captcha: false,
+      robot: null,
       failed: false,
     });
   }
@@ -218,6 +223,7 @@ export function serve<Parts>(
 type Full<Parts> = Context<unknown, Parts> & FormContext;
 interface Sent extends Pick<Upload, 'file' | 'problem' | 'status'> {
   typed: Typed;
+  verdict?: Verdict;
 }
 
 const NOTHING: Sent = { typed: {}, file: null, problem: null, status: null };

@@ -7,11 +7,11 @@ import { ROOT } from '../lib/places.js';
 import { dateTime, dateTimeSeconds, day, iso } from '../lib/dates.js';
 import { compileTemplates } from '../lib/templates.js';
 import { badge, counted, fileSize, plural, squareMetres } from '../lib/text.js';
-import type { Captcha } from './antibot.js';
 import type { Answer, Crumb, View } from './answer.js';
 import type { Assets } from './assets.js';
 import { sendFile } from './download.js';
 import { setFlash, takeFlash, type Flash } from './flash.js';
+import { letIn } from './headers.js';
 import { inOrder, menu, type MenuItem } from './nav.js';
 import type { Area, Section } from './section.js';
 import type { PageState } from './serve.js';
@@ -35,7 +35,6 @@ export interface Page {
   brand: { name: string; tagline: string };
   flash: Flash | null;
   scripts: string[];
-  styles: string[];
   robots: 'noindex' | null;
   wide: boolean;
   area: Area;
@@ -44,13 +43,7 @@ export interface Page {
 const compress = promisify(gzip);
 
 /** Sends what the handlers answer: the only place that writes a page. */
-export function sender(options: {
-  sections: Section[];
-  assets: Assets;
-  captcha: Captcha;
-  reload: boolean;
-  brand: string;
-}) {
+export function sender(options: { sections: Section[]; assets: Assets; reload: boolean; brand: string }) {
   const shared = {
     dateTime,
     dateTimeSeconds,
@@ -81,11 +74,13 @@ export function sender(options: {
       const page = frame(req, answer, state);
       const body = render(answer.template, { ...answer.locals, page });
       const layout = answer.locals.layout ?? 'page';
-      await html(req, res, answer.status ?? 200, render(`layouts/${layout}`, { page, body }));
+      const text = render(`layouts/${layout}`, { page, body });
+      if (state.robot) letIn(res, state.robot.sources);
+      await html(req, res, answer.status ?? 200, text);
     }
   };
 
-  function frame(req: Request, answer: View, { section, visit, cookies, captcha, failed }: PageState): Page {
+  function frame(req: Request, answer: View, { section, visit, cookies, robot, failed }: PageState): Page {
     const area = section?.area ?? 'public';
     const path = req.path;
     return {
@@ -107,8 +102,7 @@ export function sender(options: {
         tagline: area === 'staff' ? 'Управляющая компания' : 'Личный кабинет клиента',
       },
       flash: takeFlash(cookies),
-      scripts: ['app.js', ...(captcha ? options.captcha.scripts : [])],
-      styles: captcha ? options.captcha.styles : [],
+      scripts: ['app.js', ...(robot?.scripts ?? [])],
       robots: visit.account ? 'noindex' : null,
       wide: answer.locals.wide ?? false,
       area,

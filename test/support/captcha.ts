@@ -1,6 +1,6 @@
 import { solveChallenge, type Challenge } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
-import { inWords } from '../../src/web/plain-task.js';
+import { inWords } from '../../src/web/antibot/plain-task.js';
 
 /** Does the widget's work: the value of the form's field `altcha` for the JSON that the challenge's address answers. */
 export async function solveAltcha(challengeJson: unknown): Promise<string> {

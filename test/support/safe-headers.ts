@@ -3,7 +3,7 @@ import type { Reply } from './client.js';
 import { tags } from './markup.js';
 
 /** The directives of a policy by name. */
-function directives(policy: string): Record<string, string> {
+export function directives(policy: string): Record<string, string> {
   return Object.fromEntries(
     policy.split(';').map((part) => /^\s*(\S+)\s*(.*)$/.exec(part)!.slice(1) as [string, string]),
   );

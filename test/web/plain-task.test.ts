@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { inWords, newTask, openTask, readNumber } from '../../src/web/plain-task.js';
+import { inWords, newTask, openTask, readNumber } from '../../src/web/antibot/plain-task.js';
 import { answerTask } from '../support/captcha.js';
 
 const key = createHash('sha256').update('key').digest();

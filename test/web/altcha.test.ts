@@ -1,8 +1,9 @@
 import type { Challenge } from 'altcha-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Database } from '../../src/db/knex.js';
-import { altchaCaptcha, noCaptcha } from '../../src/web/antibot.js';
-import { inWords } from '../../src/web/plain-task.js';
+import { altchaCaptcha } from '../../src/web/antibot/altcha.js';
+import { noCaptcha } from '../../src/web/antibot/captcha.js';
+import { inWords } from '../../src/web/antibot/plain-task.js';
 import { answerTask, solveAltcha } from '../support/captcha.js';
 import { cloneDatabase } from '../support/database.js';
 
@@ -12,8 +13,13 @@ const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
 let db: Database;
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
-const make = (secret = 'the secret of these tests') =>
-  altchaCaptcha({ db, secret, challengePath: '/robot/challenge' });
+const make = (secret = 'the secret of these tests') => {
+  const { verify, ...rest } = altchaCaptcha({ db, secret, challengePath: '/robot/challenge' });
+  return {
+    ...rest,
+    verify: (fields: Record<string, string>, at: Date) => verify({ fields, ip: '10.0.0.1' }, at),
+  };
+};
 const used = async () => Number((await db('captcha_solutions').count('* as n').first())?.n);
 const times = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act));
 
@@ -31,23 +37,23 @@ describe('the widget', () => {
 
   it('accepts a solution once', async () => {
     const fields = await solved();
-    expect(await make().verify(fields, later(19))).toBe(true);
-    expect(await make().verify(fields, later(19))).toBe(false);
+    expect(await make().verify(fields, later(19))).toBe('person');
+    expect(await make().verify(fields, later(19))).toBe('robot');
   });
 
   it('accepts one of 50 sent at once', async () => {
     const fields = await solved();
     const answers = await times(50, () => make().verify(fields, now));
-    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(answers.filter((verdict) => verdict === 'person')).toHaveLength(1);
   });
 
   it('refuses after 20 minutes, whatever is said about the expiry', async () => {
     const fields = await solved();
-    expect(await make().verify(fields, later(20))).toBe(false);
+    expect(await make().verify(fields, later(20))).toBe('robot');
     const moved = changed(fields.altcha, (sent) => {
       sent.challenge.parameters.data = { expires: later(60).getTime() / 1000 };
     });
-    expect(await make().verify({ altcha: moved }, later(30))).toBe(false);
+    expect(await make().verify({ altcha: moved }, later(30))).toBe('robot');
   });
 
   it('keeps the used one until it would have expired', async () => {
@@ -60,7 +66,7 @@ describe('the widget', () => {
 
   it('refuses what another secret signed, and what nobody signed', async () => {
     const fields = await solved();
-    expect(await make('another secret').verify(fields, now)).toBe(false);
+    expect(await make('another secret').verify(fields, now)).toBe('robot');
     const forgeries: ((sent: Payload) => void)[] = [
       (sent) => delete sent.challenge.signature,
       (sent) => (sent.challenge.signature = 'f'.repeat(64)),
@@ -73,9 +79,11 @@ describe('the widget', () => {
       (sent) => (sent.solution.counter = -1),
     ];
     for (const forge of forgeries) {
-      expect(await make().verify({ altcha: changed(fields.altcha, forge) }, now), String(forge)).toBe(false);
+      expect(await make().verify({ altcha: changed(fields.altcha, forge) }, now), String(forge)).toBe(
+        'robot',
+      );
     }
-    expect(await make().verify(fields, now)).toBe(true);
+    expect(await make().verify(fields, now)).toBe('person');
   });
 
   it('refuses rubbish without failing', async () => {
@@ -91,7 +99,7 @@ describe('the widget', () => {
       json({ challenge: {} }),
       'A'.repeat(99_999),
     ]) {
-      expect(await make().verify({ altcha }, now)).toBe(false);
+      expect(await make().verify({ altcha }, now)).toBe('robot');
     }
     expect(await used()).toBe(before);
   });
@@ -107,33 +115,33 @@ describe('the plain task', () => {
     for (const write of [(n: string) => ` ${n}\u00a0`, (n: string) => inWords(Number(n)).toUpperCase()]) {
       const { robot_task, right } = await asked();
       const fields = { altcha: '', robot_task, robot_answer: write(right) };
-      expect(await make().verify(fields, later(19))).toBe(true);
-      expect(await make().verify(fields, later(19))).toBe(false);
+      expect(await make().verify(fields, later(19))).toBe('person');
+      expect(await make().verify(fields, later(19))).toBe('robot');
     }
   });
 
   it('accepts one of 50 sent at once', async () => {
     const { robot_task, right } = await asked();
     const answers = await times(50, () => make().verify({ robot_task, robot_answer: right }, now));
-    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(answers.filter((verdict) => verdict === 'person')).toHaveLength(1);
   });
 
   it('is used up by a wrong answer, not by none', async () => {
     const untouched = await asked();
-    expect(await make().verify({ robot_task: untouched.robot_task, robot_answer: ' ' }, now)).toBe(false);
+    expect(await make().verify({ robot_task: untouched.robot_task, robot_answer: ' ' }, now)).toBe('robot');
     expect(
       await make().verify({ robot_task: untouched.robot_task, robot_answer: untouched.right }, now),
-    ).toBe(true);
+    ).toBe('person');
 
     const { robot_task } = await asked();
     for (const robot_answer of ['99', ...Array.from({ length: 40 }, (_, n) => String(n))]) {
-      expect(await make().verify({ robot_task, robot_answer }, now)).toBe(false);
+      expect(await make().verify({ robot_task, robot_answer }, now)).toBe('robot');
     }
   });
 
   it('refuses after 20 minutes', async () => {
     const { robot_task, right } = await asked();
-    expect(await make().verify({ robot_task, robot_answer: right }, later(20))).toBe(false);
+    expect(await make().verify({ robot_task, robot_answer: right }, later(20))).toBe('robot');
   });
 
   it('refuses a seal that is not ours, and keeps nothing of it', async () => {
@@ -148,11 +156,11 @@ describe('the plain task', () => {
       `${id}.${expires}`,
       '',
     ]) {
-      expect(await make().verify({ robot_task: forged, robot_answer: right }, now), forged).toBe(false);
+      expect(await make().verify({ robot_task: forged, robot_answer: right }, now), forged).toBe('robot');
     }
-    expect(await make('another secret').verify({ robot_task, robot_answer: right }, now)).toBe(false);
+    expect(await make('another secret').verify({ robot_task, robot_answer: right }, now)).toBe('robot');
     expect(await used()).toBe(before);
-    expect(await make().verify({ robot_task, robot_answer: right }, now)).toBe(true);
+    expect(await make().verify({ robot_task, robot_answer: right }, now)).toBe('person');
   });
 
   it('gives the same task back with its answer until it was tried or has expired', async () => {
@@ -179,7 +187,7 @@ describe('the plain task', () => {
 
 it('switched off, shows nothing and accepts everything', async () => {
   expect(await noCaptcha().present(now)).toMatchObject({ kind: 'off', question: '' });
-  expect(await noCaptcha().verify({}, now)).toBe(true);
+  expect(await noCaptcha().verify({ fields: {}, ip: '' }, now)).toBe('person');
 });
 
 interface Payload {

@@ -1,4 +1,4 @@
-import type { Database } from '../db/knex.js';
+import type { Database } from '../../db/knex.js';
 
 /** Marks a solution as used until it expires anyway; false when it was used before. */
 export async function firstUse(db: Database, signature: string, expires_at: Date): Promise<boolean> {
