@@ -13,6 +13,7 @@ import { LIST, openHouse, type House } from './bench/house.js';
 import type { Order, Outcome } from './bench/load.js';
 import { memory, processorTime, startBare, startLoad, stopAll } from './bench/processes.js';
 import { tables, writeInto } from './bench/report.js';
+import { measureStrangers } from './bench/strangers.js';
 import { statementsOf } from './bench/statements.js';
 
 // `npm run bench [-- --quick] [-- --json FILE]`: the application as it is built and run in production, under load, beside
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
     processor,
     sizes: await measureSizes(houses, load),
     signIns: await measureSignIns(house, load),
+    strangers: await asStrangers(house),
     start,
     firstVisit: await firstVisit(house.app.port),
   };
@@ -193,6 +195,12 @@ async function measureSignIns(house: House, load: Load): Promise<Figures['signIn
     await Promise.all(signingIn);
   }
   return { quiet: median(quiet), busy: median(busy), perSecond: median(perSecond) };
+}
+
+/** How long strangers wait for an answer, by whether the address has an account. */
+function asStrangers(house: House): Promise<Figures['strangers']> {
+  say('strangers');
+  return measureStrangers(house.app.port, flags.quick ? 20 : 500);
 }
 
 const say = (what: string) => process.stderr.write(`${what}\n`);

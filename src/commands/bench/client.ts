@@ -45,10 +45,9 @@ export async function openSignIn(
 ): Promise<(person: { email: string; password: string }) => Promise<string>> {
   const page = await ask(port, '/auth/login');
   const html = page.body.toString();
-  const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
   const headers = { Cookie: cookies(page) };
   return async (person) => {
-    const form = { _csrf: field('_csrf'), _once: field('_once'), ...person };
+    const form = { _csrf: fieldOf(html, '_csrf'), _once: fieldOf(html, '_once'), ...person };
     const answer = await ask(port, '/auth/login', { headers, form });
     if (answer.status !== 303) throw new Error(`Signing in answered ${answer.status}`);
     return cookies(answer);
@@ -79,5 +78,10 @@ export async function firstVisit(
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1]!);
 
-const cookies = (answer: Answer) =>
+/** What a hidden field of the page holds; empty where there is none. */
+export const fieldOf = (html: string, name: string) =>
+  new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
+
+/** The cookies that the answer sets, as a browser sends them back. */
+export const cookies = (answer: Answer) =>
   (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ');

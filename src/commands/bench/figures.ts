@@ -24,6 +24,12 @@ export interface Figures {
   processor: { node: number; postgres: number; bare: number } | null;
   sizes: { documents: number; page: number; p50: number }[];
   signIns: { quiet: number; busy: number; perSecond: number };
+  /** Medians of so many tries each, in milliseconds: with an address that has an account, and one that has none. */
+  strangers: {
+    times: number;
+    signIn: { known: number; unknown: number };
+    recovery: { known: number; unknown: number };
+  };
   start: { firstPage: number; memory: number | null };
   firstVisit: { html: number; css: number; js: number; fonts: number };
   promises: { what: string; promised: string; found: string; kept: boolean }[];
@@ -57,6 +63,15 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
   const { html, css, js, fonts } = figures.firstVisit;
   const { statements } = figures.page;
   const { firstPage, memory } = figures.start;
+  const { signIn, recovery, times } = figures.strangers;
+  const apart = ({ known, unknown }: { known: number; unknown: number }) => Math.abs(known - unknown);
+  const alike = (what: string, found: { known: number; unknown: number }) =>
+    line(
+      `${what} of known and unknown addresses, medians of ${times}`,
+      '≤ 10 ms apart',
+      `${apart(found).toFixed(1)} ms`,
+      apart(found) <= 10,
+    );
   return [
     line('List against the bare page, requests a second at 32', '≥ 0.5', share.toFixed(2), share >= 0.5),
     line('List against the bare page, p99 at 32', '≤ 3', tail.toFixed(2), tail <= 3),
@@ -68,6 +83,8 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
     ),
     line('p50 between table sizes and pages', '≤ 1.25', spread.toFixed(2), spread <= 1.25),
     line('p99 of the list while 16 sign in, against quiet', '≤ 3', signingIn.toFixed(2), signingIn <= 3),
+    alike('Sign-in', signIn),
+    alike('Recovery', recovery),
     line('First page after the start', '≤ 1 s', `${(firstPage / 1000).toFixed(2)} s`, firstPage <= 1000),
     ...(memory === null ? [] : [line('Memory at rest', '< 150 MB', `${memory.toFixed(0)} MB`, memory < 150)]),
     line('First visit without fonts', '≤ 15 KB', kilobytes(html + css + js), html + css + js <= 15 * 1024),

@@ -10,6 +10,9 @@ export const READER = {
 /** Those who sign in meanwhile. */
 export const OTHERS = Array.from({ length: 16 }, (_, n) => `bench-${n + 1}@tenant.example`);
 
+/** Those whose passwords strangers guess at. */
+export const KNOWN = Array.from({ length: 500 }, (_, n) => `known-${n + 1}@tenant.example`);
+
 /**
  * Fills a migrated, empty database: the reader's organisation has half of the documents, a thousand others share the
  * rest, all mixed in time. Ids are hashes of a number, so that every table can be written by itself.
@@ -95,12 +98,19 @@ async function people(client: pg.Client, hash: string): Promise<void> {
     `insert into accounts (id, email, surname, name, patronymic, password_hash, created_at)
      select ${id('account', 'n')}, email, 'Константинопольская', 'Мария', 'Сергеевна', $2, now()
      from unnest($1::text[]) with ordinality a (email, n)`,
-    [[READER.email, ...OTHERS], hash],
+    [[READER.email, ...OTHERS, ...KNOWN], hash],
   );
   await client.query(
     `insert into memberships (id, organisation_id, account_id, roles, since)
      values (gen_random_uuid(), $1, ${id('account', '1')}, '{documents}', now())`,
     [READER.organisation],
+  );
+  // What every page's menu counts: as many as a company shows at once, and as many again that are over.
+  await client.query(
+    `insert into notifications (id, kind, audience, title, text, appears_at, goes_at, created_by, created_at, published_at)
+     select gen_random_uuid(), 'info', 'everyone', 'Уведомление № ' || n, 'Текст', now() - interval '20 days',
+       now() + (n - 50) * interval '1 hour', ${id('account', '1')}, now(), now()
+     from generate_series(1, 100) n`,
   );
   await client.query(
     `insert into document_types (id, name, required, term_months, position)

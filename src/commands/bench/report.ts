@@ -15,7 +15,7 @@ export function writeInto(file: string, tables: string): void {
 
 /** The figures as Markdown. */
 export function tables(figures: Figures): string {
-  const { machine, page, firstVisit, start, signIns, processor } = figures;
+  const { machine, page, firstVisit, start, signIns, strangers, processor } = figures;
   const count = (value: number) => value.toLocaleString('en');
   const ms = (value: number) => value.toFixed(value < 10 ? 2 : 1);
   return [
@@ -57,6 +57,10 @@ export function tables(figures: Figures): string {
       [
         ['p99 of the list at 8 connections, quiet', `${ms(signIns.quiet)} ms`],
         [`… while 16 people sign in (${signIns.perSecond.toFixed(1)} a second)`, `${ms(signIns.busy)} ms`],
+        ...(['signIn', 'recovery'] as const).map((form) => [
+          `${form === 'signIn' ? 'A refused sign-in' : 'A recovery'}, known and unknown address`,
+          `${ms(strangers[form].known)} and ${ms(strangers[form].unknown)} ms`,
+        ]),
         ['From the start to the first page', `${Math.round(start.firstPage)} ms`],
         ['Memory at rest', start.memory === null ? 'unknown' : `${start.memory.toFixed(0)} MB`],
         [
