@@ -8,4 +8,3 @@ export function answerTask(text: string): string {
   const [a, b] = [words.indexOf(first), words.indexOf(second)];
   return String(sign === 'плюс' ? a + b : a - b);
 }
-
