@@ -94,6 +94,7 @@ GET  /help/desktop                                            200    200     200
 GET  /help/personal                                           200    200     200    200      200       200  200    200      200      200   200
 GET  /help/password                                           200    200     200    200      200       200  200    200      200      200   200
 GET  /help/email                                              200    200     200    200      200       200  200    200      200      200   200
+GET  /help/notifications                                      200    200     200    200      200       200  200    200      200      200   200
 GET  /help/profiles                                           200    200     200    200      200       200  200    200      200      200   200
 GET  /help/information                                        200    200     200    200      200       200  200    200      200      200   200
 GET  /help/documents                                          200    200     200    200      200       200  200    200      200      200   200

@@ -2,7 +2,7 @@
  * How many slips of the hand lead from one word to the other: a letter too many, missing, another, or two neighbours in
  * the wrong order (optimal string alignment distance).
  */
-export function slips(a: string, b: string): number {
+function slips(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {

@@ -64,14 +64,15 @@ export async function loadAssets(options: { root: string; cacheDir: string }): P
     }
   };
   const folder = join(options.root, 'public');
-  const [fonts, images, scripts, styles, altcha] = await Promise.all([
+  const [fonts, images, pictures, scripts, styles, altcha] = await Promise.all([
     loadFonts(cache),
     readFolder(join(folder, 'img')),
+    readFolder(join(folder, 'img/help'), 'help-'),
     readFolder(join(folder, 'js')),
     readFolder(join(folder, 'css')),
     readAltcha(),
   ]);
-  await add(new Map([...fonts, ...images, ...scripts, ...altcha]));
+  await add(new Map([...fonts, ...images, ...pictures, ...scripts, ...altcha]));
   const source = (name: string) => {
     const file = styles.get(`${name}.css`);
     if (!file) throw new Error(`No such stylesheet: ${name}`);
@@ -94,10 +95,13 @@ async function readAltcha(): Promise<Map<string, Buffer>> {
   ]);
 }
 
-async function readFolder(folder: string): Promise<Map<string, Buffer>> {
+/** What is shipped of a folder, by its names; `prefix` goes before each, since all are served from one place. */
+async function readFolder(folder: string, prefix = ''): Promise<Map<string, Buffer>> {
   const names = (await readdir(folder)).filter((name) => TYPES[extname(name)]);
   return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
+    await Promise.all(
+      names.map(async (name) => [prefix + name, await readFile(join(folder, name))] as const),
+    ),
   );
 }
 

@@ -59,6 +59,12 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
         lead: 'Как перевести учётную запись на другой адрес.',
         screen: { label: 'Открыть «Смену адреса E-mail»', href: '/desktop/email', to: 'accounts' },
       },
+      {
+        address: 'notifications',
+        title: 'Уведомления и письма',
+        lead: 'Где читать сообщения управляющей компании и какие из них получать по почте.',
+        screen: { label: 'Открыть «Уведомления»', href: '/desktop/notifications', to: 'accounts' },
+      },
     ],
   },
   {

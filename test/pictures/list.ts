@@ -1,0 +1,179 @@
+import type { Page } from 'playwright-core';
+import { organisationId } from '../../seeds/demo/organisation-rows.js';
+
+/** A picture of the help: what part of which page it shows. */
+export interface Picture {
+  /** `public/img/help/<name>.png` */
+  name: string;
+  /** Who sees the page: a demo account before its @, or a visitor. */
+  who: string | null;
+  path: string;
+  /** How wide the window is, in pixels. */
+  width: number;
+  /** The parts of the page that must be in the picture; it is cut to them. */
+  parts: string[];
+  /** What must be read in those parts, or the page is not the one that the chapter tells of. */
+  says: string[];
+  /** What is done on the page before. */
+  before?: (page: Page) => Promise<void>;
+}
+
+const profile = `/profiles/${organisationId('spektr')}`;
+
+export const PICTURES: Picture[] = [
+  {
+    name: 'registration',
+    who: null,
+    path: '/auth/register',
+    width: 860,
+    parts: ['.field:has([name=password_again])', 'form .btn'],
+    says: ['Согласен с политикой обработки персональных данных', 'Зарегистрироваться'],
+    before: (page) => page.locator('.robot').getByText('Я не робот').waitFor(),
+  },
+  {
+    name: 'sign-in',
+    who: null,
+    path: '/auth/login',
+    width: 860,
+    parts: ['main'],
+    says: ['Авторизация', 'Запомнить меня', 'Войти', 'Забыли пароль?', 'Перейти на страницу регистрации'],
+  },
+  {
+    name: 'recovery-code',
+    who: null,
+    path: '/auth/recovery/code',
+    width: 860,
+    parts: ['main h1', 'main form'],
+    says: ['Восстановление доступа', 'Код SMS', 'Новый пароль', 'Обновить пароль'],
+    async before(page) {
+      await page.getByLabel('Номер телефона').fill('+7 903 000-00-00');
+      await page.getByLabel('Номер телефона').blur();
+    },
+  },
+  {
+    name: 'desktop',
+    who: 'tenant',
+    path: '/desktop',
+    width: 860,
+    parts: ['header.top', '.cards > .card:nth-child(4)'],
+    says: [
+      'Рабочий стол',
+      'Помощь',
+      'Контакты',
+      'Профили',
+      'Требует внимания',
+      'Личные данные',
+      'Уведомления',
+    ],
+  },
+  {
+    name: 'personal',
+    who: 'tenant',
+    path: '/desktop/personal',
+    width: 860,
+    parts: ['.field:has([name=patronymic])', 'main .actions'],
+    says: ['Мобильный телефон', 'не подтверждён', 'Подтвердить', 'ИНН', 'Сохранить'],
+    async before(page) {
+      await page.getByLabel('Мобильный телефон').fill('+7 903 000-00-00');
+      await page.getByRole('button', { name: 'Сохранить' }).click();
+      await page.getByText('Личные данные сохранены.').waitFor();
+    },
+  },
+  {
+    name: 'phone',
+    who: 'tenant',
+    path: '/desktop/phone',
+    width: 860,
+    parts: ['main .form-card'],
+    says: ['Код SMS', 'Подтвердить', 'Отправить код ещё раз'],
+    async before(page) {
+      await page.getByRole('button', { name: 'Получить код по SMS' }).click();
+      await page.getByLabel('Код SMS').waitFor();
+    },
+  },
+  {
+    name: 'password',
+    who: 'tenant',
+    path: '/desktop/password',
+    width: 860,
+    parts: ['main .form-card'],
+    says: ['Старый пароль', 'Новый пароль', 'Подтверждение нового пароля', 'Сохранить'],
+  },
+  {
+    name: 'notifications',
+    who: 'tenant',
+    path: `${profile}/notifications`,
+    width: 860,
+    parts: ['main .board-all', 'main .notice'],
+    says: ['Прочитать все', 'Важно', 'Новое', 'Пометить как прочитанное'],
+  },
+  {
+    name: 'profiles',
+    who: 'tenant',
+    path: '/profiles',
+    width: 860,
+    parts: ['main h1', '.cards > .card:nth-child(2)'],
+    says: ['Мои организации', 'Частное лицо', 'Продолжить с этим профилем', 'Профиль организации'],
+  },
+  {
+    name: 'sections',
+    who: 'tenant',
+    path: `${profile}/information`,
+    width: 1100,
+    parts: ['.side .org', '.side .side-back'],
+    says: ['Информация', 'Уведомления', 'Документы', 'Мои организации'],
+  },
+  {
+    name: 'information',
+    who: 'tenant',
+    path: `${profile}/information`,
+    width: 860,
+    parts: ['main .card:nth-of-type(1)', 'main .card:nth-of-type(2)'],
+    says: ['Реквизиты', 'Тип договора', 'Дата окончания', 'Занимаемая площадь'],
+  },
+  {
+    name: 'new-document',
+    who: 'tenant',
+    path: `${profile}/documents/new`,
+    width: 860,
+    parts: ['main .form-card'],
+    says: ['Тип документа', 'Файл', 'не более 10 МБ', 'Комментарий', 'Добавить'],
+    before: (page) =>
+      page.getByLabel('Тип документа').selectOption({ label: 'Доверенность на получение ключей' }).then(),
+  },
+  {
+    name: 'checklist',
+    who: 'tenant',
+    path: `${profile}/documents`,
+    width: 1180,
+    parts: ['main .checklist'],
+    says: ['Обязательные документы', 'истекает через', 'действует до', 'отклонён'],
+  },
+  {
+    name: 'statuses',
+    who: 'tenant',
+    path: `${profile}/documents`,
+    width: 1340,
+    parts: ['main thead', 'main tbody tr:nth-child(3)'],
+    says: [
+      'Наименование документа',
+      'Действителен до',
+      'Отправлен',
+      'Отклонён',
+      'Изменить',
+      'Загрузить исправленный',
+    ],
+  },
+  {
+    name: 'wrong-file',
+    who: 'tenant',
+    path: `${profile}/documents/new`,
+    width: 860,
+    parts: ['.field:has(.file)'],
+    says: ['Подойдёт только PDF или JPG'],
+    before: (page) =>
+      page
+        .locator('[type=file]')
+        .setInputFiles({ name: 'Приказ.docx', mimeType: 'application/msword', buffer: Buffer.from('x') }),
+  },
+];
