@@ -25,7 +25,8 @@ import {
   styleguideSection,
 } from './sections/public/dev.routes.js';
 import { helpSection } from './sections/public/help.routes.js';
-import { contactsSection, policySection, rootSection } from './sections/public/public.routes.js';
+import { policySection } from './sections/public/policy.routes.js';
+import { contactsSection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';

@@ -115,7 +115,9 @@ GET  /staff/notifications/:notification/removal               enter  404     404
 POST /staff/notifications/:notification/removal               enter  404     404    404      404       404  404    404      403      303   403
 GET  /contacts                                                200    200     200    200      200       200  200    200      200      200   200
 GET  /policy                                                  200    200     200    200      200       200  200    200      200      200   200
+GET  /policy/2026-11-24                                       200    200     200    200      200       200  200    200      200      200   200
 GET  /policy/consent                                          200    200     200    200      200       200  200    200      200      200   200
+GET  /policy/consent/2026-11-24                               200    200     200    200      200       200  200    200      200      200   200
 GET  /dev/mail                                                200    200     200    200      200       200  200    200      200      200   200
 GET  /dev/mail.json                                           200    200     200    200      200       200  200    200      200      200   200
 GET  /dev/sms                                                 200    200     200    200      200       200  200    200      200      200   200

@@ -1,5 +1,4 @@
 import { COMPANY } from '../../domain/organisations/company.js';
-import { CONSENT, CONSENT_PARAGRAPHS } from '../../domain/people/consent.js';
 import { redirect, view } from '../../web/answer.js';
 import { anyone } from '../../web/section.js';
 import { homeOf } from '../home.js';
@@ -19,17 +18,4 @@ export const contactsSection = section({
 });
 contactsSection.page('/', anyone, ({ config }) =>
   view('public/contacts', { title: 'Контакты', company: COMPANY, address: config.publicUrl }),
-);
-
-/** The privacy policy, and the consent as a document of its own. */
-export const policySection = section({ path: '/policy', area: 'public', load: visitor, visitors: true });
-policySection.page('/', anyone, () =>
-  view('public/policy', { title: 'Политика обработки персональных данных', company: COMPANY }),
-);
-policySection.page('/consent', anyone, () =>
-  view('public/consent', {
-    title: 'Согласие на обработку персональных данных',
-    paragraphs: CONSENT_PARAGRAPHS,
-    version: CONSENT.version,
-  }),
 );
