@@ -3,14 +3,22 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTexts, END, HIT } from '../../src/domain/help/help.data.js';
+import { ENDING_DAYS } from '../../src/domain/documents/document-status.js';
+import { LINK_TIME } from '../../src/domain/people/password-link.actions.js';
+import { CODE_TIME } from '../../src/domain/people/phone-codes.actions.js';
+import { CONFIRMATION_TIME } from '../../src/domain/people/registration.actions.js';
 import { ROOT } from '../../src/lib/places.js';
+import { DOCUMENT_FILE } from '../../src/sections/profiles/documents.forms.js';
 import { CHAPTERS, templateOf } from '../../src/sections/public/help.chapters.js';
 import { fold, readTexts } from '../../src/sections/public/help.texts.js';
 import { Client, percent } from '../support/client.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
+import { DAY, HOUR } from '../support/house.js';
 import { ownLinks, tags } from '../support/markup.js';
 import { linksOf, words } from '../support/page.js';
 import { addAccount } from '../support/people.js';
+
+const MINUTE = HOUR / 60;
 
 let house: OpenHouse;
 let visitor: Client;
@@ -65,6 +73,19 @@ describe('the chapters', () => {
       const labels = [...source(chapter).matchAll(/<b>«([^<]*)»<\/b>/g)].map(([, label]) => label!);
       for (const label of labels) expect(said, `${chapter.address}: ${label}`).toContain(label);
     }
+  });
+
+  it.each([
+    ['registration', `На это есть ${CONFIRMATION_TIME / DAY} суток`],
+    ['recovery', `действует ${LINK_TIME === HOUR ? 'один час' : 'иначе'} и один раз`],
+    ['email', `действует ${LINK_TIME === HOUR ? 'один час' : 'иначе'} и один раз`],
+    ['recovery', `Код действует ${CODE_TIME / MINUTE} минут`],
+    ['personal', `Код действует ${CODE_TIME / MINUTE} минут`],
+    ['desktop', `в ближайшие ${ENDING_DAYS} дней`],
+    ['documents', `не более ${DOCUMENT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
+    ['files', `не более ${DOCUMENT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
+  ])('%s says what the code holds to: %s', (address, figure) => {
+    expect(source(CHAPTERS.find((one) => one.address === address)!)).toContain(figure);
   });
 
   it('show pictures that are there, in their size and in words', () => {
