@@ -2,6 +2,7 @@ import { transaction, type Database } from '../src/db/knex.js';
 import type { FileStore } from '../src/domain/files/store.js';
 import { CONSENT } from '../src/domain/people/consent.js';
 import type { Passwords } from '../src/domain/people/password.js';
+import { accessRows } from './demo/access-rows.js';
 import { startClock } from './demo/clock.js';
 import { playDocument } from './demo/document-rows.js';
 import { documentTypes } from './demo/document-types.js';
@@ -34,7 +35,13 @@ export async function seedDemo(
   ]);
   const people = peopleRows(password_hash, clock);
   const board = notificationRows(clock);
-  const audit = [...people.audit, ...board.audit, ...[...played, ...told].flatMap((rows) => rows.audit)];
+  const access = accessRows(clock);
+  const audit = [
+    ...people.audit,
+    ...board.audit,
+    ...access.audit,
+    ...[...played, ...told].flatMap((rows) => rows.audit),
+  ];
   const { purpose, version, sha256, body } = CONSENT;
 
   await transaction(parts.db, async (trx) => {
@@ -45,6 +52,8 @@ export async function seedDemo(
     await trx('contracts').insert(organisations.contracts);
     await trx('premises').insert(organisations.premises);
     await trx('memberships').insert(organisations.memberships);
+    await trx('access_requests').insert(access.requests);
+    await trx('invitations').insert(access.invitations);
     await trx('document_types').insert(documentTypes(clock.ago(700, '12:00:00')));
     await trx('files').insert(files);
     await trx('documents').insert(played.map(({ document }) => document));

@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { isMigrated } from './db/migrate.js';
 import type { Database } from './db/knex.js';
 import { COMPANY } from './domain/organisations/company.js';
+import { markSeen } from './domain/people/accounts.data.js';
 import { findVisit } from './domain/people/visit.data.js';
 import { allSections } from './sections.js';
 import type { Parts } from './sections/section.js';
@@ -55,6 +56,7 @@ export function createApp(app: AppParts): Express {
       secret: config.sessionSecret,
       secure: config.production,
       now,
+      seen: (account, moment) => markSeen(db, account, moment),
       findVisit: (sid, need, moment) => findVisit(db, sid, need, moment),
     }),
   };
@@ -77,17 +79,15 @@ export function createApp(app: AppParts): Express {
 }
 
 function mount(server: Express, sections: Section<unknown, Parts>[], kitchen: Kitchen<Parts>): void {
-  for (const section of sections) {
-    // Addresses with words come before those with a parameter in the same place.
-    const ordered = [...section.routes].sort(
-      (a, b) => Number(a.path.startsWith('/:')) - Number(b.path.startsWith('/:')),
-    );
-    for (const route of ordered) {
-      const handler = serve(kitchen, section, route);
-      for (const method of methods(route)) {
-        server[method === 'GET' ? 'get' : 'post'](address(section, route), handler);
-      }
-    }
+  const routes = sections.flatMap((section) =>
+    section.routes.map((route) => ({ section, route, path: address(section, route) })),
+  );
+  // Addresses with words come before those with a parameter in the same place.
+  const order = (path: string) => path.replace(/[^/]+/g, (part) => (part.startsWith(':') ? '1' : '0'));
+  routes.sort((a, b) => (order(a.path) < order(b.path) ? -1 : Number(order(a.path) > order(b.path))));
+  for (const { section, route, path } of routes) {
+    const handler = serve(kitchen, section, route);
+    for (const method of methods(route)) server[method === 'GET' ? 'get' : 'post'](path, handler);
   }
 }
 

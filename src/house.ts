@@ -8,6 +8,7 @@ import { documentLetters } from './domain/documents/documents.letters.js';
 import { clamdScanner } from './domain/files/clamd.js';
 import { createInspector } from './domain/files/inspect.js';
 import { localStore } from './domain/files/local-store.js';
+import { membershipLetters } from './domain/memberships/memberships.letters.js';
 import { mailAppeared } from './domain/notifications/mailing.actions.js';
 import { notificationLetters } from './domain/notifications/notifications.letters.js';
 import { deliverLetters, type Delivered } from './domain/outbox/outbox.actions.js';
@@ -69,7 +70,7 @@ export async function build(
     transport,
     gateway: openGateway(config),
     now,
-    letters: { ...peopleLetters, ...documentLetters, ...notificationLetters },
+    letters: { ...peopleLetters, ...membershipLetters, ...documentLetters, ...notificationLetters },
     context: {
       db,
       publicUrl: config.publicUrl,

@@ -13,8 +13,14 @@ import { emailSection } from './sections/desktop/email.routes.js';
 import { passwordChangeSection } from './sections/desktop/password.routes.js';
 import { phoneSection } from './sections/desktop/phone.routes.js';
 import { personalSection } from './sections/desktop/personal.routes.js';
+import { accessSection, requestsSection } from './sections/profiles/access.routes.js';
+import { accountRequestsSection } from './sections/profiles/account-requests.routes.js';
+import { accountsSection } from './sections/profiles/accounts.routes.js';
 import { documentsSection } from './sections/profiles/documents.routes.js';
+import { handoverSection } from './sections/profiles/handover.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
+import { invitationsSection } from './sections/profiles/invitations.routes.js';
+import { journalSection } from './sections/profiles/journal.routes.js';
 import { profileNotificationsSection } from './sections/profiles/notifications.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
 import {
@@ -28,6 +34,7 @@ import { helpSection } from './sections/public/help.routes.js';
 import { policySection } from './sections/public/policy.routes.js';
 import { contactsSection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
+import { orphanedRequestsSection } from './sections/staff/access-requests.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';
 import { reviewSection } from './sections/staff/documents.routes.js';
@@ -51,12 +58,20 @@ const everywhere = [
   notificationsSection,
   lettersSection,
   profilesSection,
+  accessSection,
+  requestsSection,
+  invitationsSection,
   informationSection,
   profileNotificationsSection,
   documentsSection,
+  accountsSection,
+  accountRequestsSection,
+  journalSection,
+  handoverSection,
   reviewSection,
   documentTypesSection,
   noticesSection,
+  orphanedRequestsSection,
   helpSection,
   contactsSection,
   policySection,

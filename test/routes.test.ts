@@ -57,6 +57,34 @@ GET  /desktop/notifications                                   enter  200     200
 POST /desktop/notifications/reading                           enter  303     303    303      303       303  303    303      303      303   303
 POST /desktop/notifications/:notification/reading             enter  303     303    303      303       303  303    303      303      303   303
 GET  /profiles                                                enter  200     200    200      200       200  200    200      200      200   200
+GET  /profiles/access                                         enter  200     200    200      200       200  200    200      200      200   200
+POST /profiles/access                                         enter  303     303    303      303       303  303    303      303      303   303
+GET  /profiles/access/:lookup                                 enter  200     200    200      200       200  200    200      200      200   200
+POST /profiles/access/:lookup                                 enter  303     303    303      303       303  303    303      303      303   303
+POST /profiles/requests/:request/withdrawal                   enter  303     303    303      303       303  303    303      303      303   303
+POST /profiles/invitations/:invitation/acceptance             enter  303     303    303      303       303  303    303      303      303   303
+POST /profiles/invitations/:invitation/refusal                enter  303     303    303      303       303  303    303      303      303   303
+GET  /profiles/:organisation/accounts                         enter  404     403    403      403       200  404    404      404      404   404
+GET  /profiles/:organisation/accounts/new                     enter  404     403    403      403       200  404    404      404      404   404
+POST /profiles/:organisation/accounts/new                     enter  404     403    403      403       303  404    404      404      404   404
+GET  /profiles/:organisation/accounts/:membership             enter  404     403    403      403       200  404    404      404      404   404
+POST /profiles/:organisation/accounts/:membership             enter  404     403    403      403       303  404    404      404      404   404
+GET  /profiles/:organisation/accounts/:membership/removal     enter  404     403    403      403       200  404    404      404      404   404
+POST /profiles/:organisation/accounts/:membership/removal     enter  404     403    403      403       303  404    404      404      404   404
+GET  /profiles/:organisation/accounts/:membership/handover    enter  404     403    403      403       200  404    404      404      404   404
+POST /profiles/:organisation/accounts/:membership/handover    enter  404     403    403      403       303  404    404      404      404   404
+POST /profiles/:organisation/accounts/handover/withdrawal     enter  404     403    403      403       303  404    404      404      404   404
+POST /profiles/:organisation/accounts/invitations/:invitation/repetition enter  404     403    403      403       303  404    404      404      404   404
+POST /profiles/:organisation/accounts/invitations/:invitation/withdrawal enter  404     403    403      403       303  404    404      404      404   404
+GET  /profiles/:organisation/accounts/requests/:request       enter  404     403    403      403       200  404    404      404      404   404
+GET  /profiles/:organisation/accounts/requests/:request/approval enter  404     403    403      403       200  404    404      404      404   404
+POST /profiles/:organisation/accounts/requests/:request/approval enter  404     403    403      403       303  404    404      404      404   404
+GET  /profiles/:organisation/accounts/requests/:request/refusal enter  404     403    403      403       200  404    404      404      404   404
+POST /profiles/:organisation/accounts/requests/:request/refusal enter  404     403    403      403       303  404    404      404      404   404
+GET  /profiles/:organisation/accounts/journal                 enter  404     403    403      403       200  404    404      404      404   404
+GET  /profiles/:organisation/handover                         enter  404     200    200      200       200  404    404      404      404   404
+POST /profiles/:organisation/handover/acceptance              enter  404     303    303      303       303  404    404      404      404   404
+POST /profiles/:organisation/handover/refusal                 enter  404     303    303      303       303  404    404      404      404   404
 GET  /profiles/:organisation/information                      enter  404     200    200      200       200  404    404      404      404   404
 GET  /profiles/:organisation/notifications                    enter  404     200    200      200       200  404    404      404      404   404
 POST /profiles/:organisation/notifications/reading            enter  404     303    303      303       303  404    404      404      404   404
@@ -86,6 +114,12 @@ GET  /staff/document-types/new                                enter  404     404
 POST /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/access-requests                                   enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/access-requests/:request                          enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/access-requests/:request/approval                 enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/access-requests/:request/approval                 enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/access-requests/:request/refusal                  enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/access-requests/:request/refusal                  enter  404     404    404      404       404  404    404      403      303   403
 GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
 GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
 GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200
@@ -147,14 +181,14 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   head: {
     first: '/desktop',
     top: ['/desktop', '/help', '/contacts', '/profiles'],
-    side: ['information', 'notifications', 'documents', 'documents/new'],
+    side: ['information', 'notifications', 'documents', 'documents/new', 'accounts'],
   },
   former: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
   stranger: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
   reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
   chief: {
     first: '/staff/documents',
-    top: ['/staff/documents', '/staff/document-types', '/staff/notifications'],
+    top: ['/staff/documents', '/staff/document-types', '/staff/notifications', '/staff/access-requests'],
     side: [],
   },
   accountant: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
@@ -179,7 +213,9 @@ const REFUSALS = ['enter', '403', '404'];
 const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
-const withObject = table.filter(({ pattern }) => /:(organisation|document|type|notification)/.test(pattern));
+const withObject = table.filter(({ pattern }) =>
+  /:(organisation|document|type|notification|membership|request|invitation|lookup)/.test(pattern),
+);
 let cast: Cast;
 beforeAll(async () => {
   cast = await openCast();
@@ -239,7 +275,19 @@ describe('the table', () => {
 describe("another organisation's object", () => {
   const outsiders = ACTORS.filter((actor) => actor !== 'stranger');
   const missing = (subject: Subject): Subject => {
-    const gone = { document: randomUUID(), type: randomUUID(), notification: randomUUID() };
+    const ids = [
+      'document',
+      'type',
+      'notification',
+      'membership',
+      'request',
+      'invitation',
+      'lookup',
+    ] as const;
+    const gone = Object.fromEntries(ids.map((name) => [name, randomUUID()])) as Record<
+      (typeof ids)[number],
+      string
+    >;
     return { ...subject, ...gone, paper: { ...subject.paper, id: gone.document } };
   };
   /** Refused as before; who would be let in is told that there is no such thing. */
@@ -268,7 +316,7 @@ describe("another organisation's object", () => {
         }
       }
       // In one's own organisation: something of the other one, and one that does not exist.
-      if (/:organisation.*:(document|notification)/.test(line.pattern)) {
+      if (/:organisation.*:(document|notification|membership|request|invitation)/.test(line.pattern)) {
         const inside = { ...foreign, organisation: cast.own.id };
         for (const actor of outsiders) {
           const [theirs, none] = [await look(actor, inside), await look(actor, missing(inside))];
@@ -325,7 +373,9 @@ describe('the menu', () => {
 
     const root = `/profiles/${cast.own.id}/`;
     const inside = await Promise.all(
-      ['information', 'notifications', 'documents', 'documents/new'].map((path) => client.get(root + path)),
+      ['information', 'notifications', 'documents', 'documents/new', 'accounts'].map((path) =>
+        client.get(root + path),
+      ),
     );
     const sides = inside
       .filter(({ status }) => status === 200)
@@ -417,8 +467,10 @@ describe('a GET', () => {
     const expiries = () =>
       db('sessions').where('account_id', cast.accounts[actor].id).max('expire as at').first();
     const opened = await expiries();
+    const people = async () => (await db('accounts').orderBy('id')).map(({ seen_at: _, ...row }) => row);
     cast.house.clock.move(pause - 1000);
     const before = await hashTables(db);
+    const peopleBefore = await people();
     for (let times = 0; times < 3; times += 1) await client.get('/profiles');
     expect(await hashTables(db)).toEqual(before);
 
@@ -426,8 +478,12 @@ describe('a GET', () => {
     await client.get('/profiles');
     const prolonged = await expiries();
     expect(prolonged!.at.getTime() - opened!.at.getTime()).toBe(pause);
-    const { sessions: _, ...rest } = await hashTables(db);
-    const { sessions: _before, ...restBefore } = before;
+    // With it goes that the person was here, and nothing else.
+    const seen = await db('accounts').where({ id: cast.accounts[actor].id }).first('seen_at');
+    expect(seen!.seen_at).toEqual(cast.house.clock.now());
+    expect(await people()).toEqual(peopleBefore);
+    const { sessions: _, accounts: _people, ...rest } = await hashTables(db);
+    const { sessions: _before, accounts: _peopleBefore, ...restBefore } = before;
     expect(rest).toEqual(restBefore);
   });
 });

@@ -13,7 +13,16 @@ export function organisationRows(clock: Clock) {
   return {
     organisations: ORGANISATIONS.map(([key, inn, entered, name]): OrganisationRow => {
       const kpp = inn.length === 12 ? null : `${inn.slice(0, 4)}01001`;
-      return { id: organisationId(key), name, inn, kpp, created_at: clock.ago(entered, '10:00:00') };
+      return {
+        id: organisationId(key),
+        name,
+        inn,
+        kpp,
+        created_at: clock.ago(entered, '10:00:00'),
+        // The one without an administrator has somebody who may become it.
+        responsible_email: key === 'kvarta' ? 'director@kvarta.test' : null,
+        caretaker_id: accountId('operator'),
+      };
     }),
     contracts: CONTRACTS.map(([organisation, number, starts, ends, kind]): ContractRow => {
       const ids = { id: contractId(number), organisation_id: organisationId(organisation) };
@@ -36,6 +45,7 @@ export function organisationRows(clock: Clock) {
         organisation_id: organisationId(organisation),
         account_id: accountId(who),
         roles,
+        sees_all: roles.includes('administrator'),
         given_by: accountId(roles.includes('administrator') || !boss ? 'staff' : boss[1]),
         since: typeof since === 'string' ? new Date(since) : clock.ago(since, '11:30:21'),
         ended_at: ended === undefined ? null : clock.ago(ended, '18:00:00'),

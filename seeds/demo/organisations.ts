@@ -150,5 +150,5 @@ export const MEMBERS: Member[] = [
   ['ip', 'pereverzev', 330, ['administrator']],
   ['dostavka', 'tikhonova', 290, ['administrator']],
   ['nasledie', 'ushakov', 205, ['administrator']],
-  ['kvarta', 'orlova', 20, ['administrator']],
+  ['kvarta', 'orlova', 20, ['documents']],
 ];

@@ -22,14 +22,14 @@ export interface Position {
   cursor: Cursor | null;
 }
 
-export function position(query: URLSearchParams): Position {
-  const before = parse(query.get('before'));
+export function position(query: URLSearchParams, ids: keyof typeof IDS = 'uuid'): Position {
+  const before = parse(query.get('before'), ids);
   if (before) return { backwards: true, cursor: before };
-  return { backwards: false, cursor: parse(query.get('after')) };
+  return { backwards: false, cursor: parse(query.get('after'), ids) };
 }
 
 /** Makes a page of `PAGE_SIZE + 1` rows read from the position on; rows read backwards come in reverse. */
-export function pageOf<Row extends { id: string }>(
+export function pageOf<Row extends { id: string | number }>(
   read: Row[],
   at: (row: Row) => Date,
   { backwards, cursor }: Position,
@@ -48,9 +48,15 @@ export function pageOf<Row extends { id: string }>(
   };
 }
 
-const format = (at: Date, id: string) => `${at.getTime()}_${id}`;
+const format = (at: Date, id: string | number) => `${at.getTime()}_${id}`;
 
-function parse(text: string | null): Cursor | null {
-  const found = /^(\d{1,15})_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.exec(text ?? '');
+/** What a table's ids look like. */
+const IDS = {
+  uuid: /^(\d{1,15})_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/,
+  serial: /^(\d{1,15})_(\d{1,15})$/,
+};
+
+function parse(text: string | null, ids: keyof typeof IDS): Cursor | null {
+  const found = IDS[ids].exec(text ?? '');
   return found && { at: new Date(Number(found[1])), id: found[2]! };
 }

@@ -14,6 +14,8 @@ export interface AccountRow {
   blocked_at: Date | null;
   phone_confirmed_at: Date | null;
   inn_confirmed_at: Date | null;
+  /** When its person was last here, to some minutes. */
+  seen_at: Date | null;
 }
 
 export interface RegistrationRow {
@@ -89,6 +91,10 @@ export interface OrganisationRow {
   inn: string;
   kpp: string | null;
   created_at: Date;
+  /** Written to about access while there is no administrator. */
+  responsible_email: string | null;
+  /** Who at the management company looks after it. */
+  caretaker_id: string | null;
 }
 
 export interface ContractRow {
@@ -113,8 +119,52 @@ export interface MembershipRow {
   organisation_id: string;
   account_id: string;
   roles: string[];
+  /** «видит все»: of requests and messages, those of colleagues too. */
+  sees_all: boolean;
   given_by: string | null;
   since: Date;
+  ended_at: Date | null;
+}
+
+export interface OrganisationLookupRow {
+  id: string;
+  account_id: string;
+  inn: string;
+  at: Date;
+}
+
+export interface AccessRequestRow {
+  id: string;
+  organisation_id: string;
+  account_id: string;
+  state: 'open' | 'granted' | 'refused' | 'withdrawn';
+  created_at: Date;
+  decided_at: Date | null;
+  decided_by: string | null;
+  reason: string | null;
+}
+
+export interface InvitationRow {
+  id: string;
+  organisation_id: string;
+  email: string;
+  roles: string[];
+  sees_all: boolean;
+  invited_by: string;
+  created_at: Date;
+  expires_at: Date;
+  state: 'open' | 'accepted' | 'declined' | 'withdrawn';
+  ended_at: Date | null;
+}
+
+export interface HandoverRow {
+  id: string;
+  organisation_id: string;
+  /** Memberships: who hands the management over, and to whom. */
+  from_id: string;
+  to_id: string;
+  created_at: Date;
+  state: 'open' | 'accepted' | 'declined' | 'withdrawn';
   ended_at: Date | null;
 }
 
@@ -218,6 +268,10 @@ declare module 'knex/types/tables.js' {
     contracts: ContractRow;
     premises: PremisesRow;
     memberships: MembershipRow;
+    organisation_lookups: OrganisationLookupRow;
+    access_requests: AccessRequestRow;
+    invitations: InvitationRow;
+    handovers: HandoverRow;
     document_types: DocumentTypeRow;
     documents: DocumentRow;
     document_versions: DocumentVersionRow;

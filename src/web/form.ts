@@ -61,6 +61,9 @@ export const optional = (max = 200) =>
     .optional()
     .transform((text) => text || null);
 
+/** A form with nothing in it but its button. */
+export const buttonOnly = z.object({});
+
 /** A box that is ticked or not. */
 export const ticked = z
   .string('Укажите одно значение')

@@ -26,7 +26,12 @@ export interface SessionOptions {
   secure: boolean;
   now: () => Date;
   findVisit: FindVisit;
+  /** Writes down that the account's person is here; asked at a sign-in, and then at most every ten minutes. */
+  seen: (account: string, now: Date) => Promise<void>;
 }
+
+/** How old it may be when somebody was last seen, in milliseconds. */
+const SEEN = HOUR / 6;
 
 const PgStore = connectPgSimple(session);
 
@@ -50,21 +55,23 @@ class VisitStore extends PgStore {
 
   override get(sid: string, done: (error: unknown, sess?: session.SessionData | null) => void): void {
     const now = this.options.now();
-    this.options.findVisit(sid, this.need, now).then(
-      (row) => {
+    this.options
+      .findVisit(sid, this.need, now)
+      .then((row) => {
         const sess = row?.sess as unknown as session.SessionData | undefined;
         if (!row || !sess) return done(null, null);
         if (row.expire <= now) {
           this.visit = { ...nobody, expired: { account_id: sess.account, csrfSecret: sess.csrfSecret } };
           return done(null, null);
         }
-        if (!row.visit.account) return done(null, null);
+        const { account } = row.visit;
+        if (!account) return done(null, null);
         this.visit = { ...row.visit, expired: null };
         this.expire = row.expire.getTime();
-        done(null, sess);
-      },
-      (error: unknown) => done(error),
-    );
+        if (row.seenAt && now.getTime() - row.seenAt.getTime() < SEEN) return done(null, sess);
+        return this.options.seen(account.id, now).then(() => done(null, sess));
+      })
+      .catch((error: unknown) => done(error));
   }
 
   override set(sid: string, sess: session.SessionData, done?: (error?: unknown) => void): void {
@@ -85,7 +92,13 @@ class VisitStore extends PgStore {
       `insert into sessions (sid, sess, expire) values ($1, $2, $3)
        on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
       [sid, sess, new Date(remembered ?? now + idle(sess))],
-      (error) => done?.(error ?? undefined),
+      (error) => {
+        if (error) return done?.(error);
+        this.options.seen(sess.account, new Date(now)).then(
+          () => done?.(),
+          (problem: unknown) => done?.(problem),
+        );
+      },
     );
   }
 }

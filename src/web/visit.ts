@@ -38,6 +38,8 @@ export interface Need {
 export interface VisitRow {
   sess: Record<string, unknown>;
   expire: Date;
+  /** When the person was last written down as being here. */
+  seenAt: Date | null;
   visit: Omit<Visit, 'expired'>;
 }
 export type FindVisit = (sid: string, need: Need, now: Date) => Promise<VisitRow | null>;

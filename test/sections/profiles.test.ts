@@ -72,7 +72,7 @@ describe('«Мои организации»', () => {
     await db()('organisations').insert(bare);
     await join(house, account, bare, ['observer']);
     const former = await addOrganisation(house, 'ООО «Бывшая»');
-    const ended = await join(house, account, former, ['administrator']);
+    const ended = await join(house, account, former, ['documents']);
     await db()('memberships').where({ id: ended }).update({ ended_at: house.clock.now() });
 
     const visitor = await house.visitor().signIn(account.email);
@@ -123,7 +123,7 @@ describe('«Информация»', () => {
     );
     expect(plain[1]).toContain('Дата окончания без срока Занимаемая площадь нет помещений');
     expect(plain[2]).toContain(
-      'Дата начала 29.02.2020 Дата окончания 09.03.2027 — договор завершён Занимаемая площадь 200 м²',
+      'Договор Старый Договор завершён Тип договора Дополнительное соглашение Дата начала 29.02.2020 Дата окончания 09.03.2027 Занимаемая площадь 200 м²',
     );
     expect(plain[2]).toContain('Корпус 2, офис 1 — 184,6 м² Корпус 2, офис 2 — 15,4 м²');
     const chosen = contracts((await office.visitor.get(`${base}?contract=${over}`)).text);
@@ -158,7 +158,7 @@ describe('«Информация»', () => {
     const menu = async (visitor: typeof office.visitor) =>
       words(/<nav class="side"[\s\S]*?<\/nav>/.exec((await visitor.get(office.path)).text)![0]);
     expect(await menu(office.visitor)).toMatch(
-      /Информация Документы Список документов Добавить документ Аккаунт Мои организации$/,
+      /Информация Уведомления Документы Список документов Добавить документ Аккаунт Мои организации$/,
     );
     expect(await menu(observer.visitor)).not.toContain('Добавить документ');
   });

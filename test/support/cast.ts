@@ -44,8 +44,14 @@ export interface Cast {
   house: OpenHouse;
   own: { id: string };
   other: { id: string };
+  /** A tenant that nobody of them belongs to. */
+  target: { id: string; inn: string };
   type: { id: string; name: string };
   accounts: Record<Exclude<Actor, 'nobody'>, AccountRow>;
+  /** The memberships of those who have one. */
+  memberships: Record<'head' | 'passes' | 'observer' | 'documents' | 'stranger', string>;
+  /** Gives the members their roles back, after one of them has taken or lost some. */
+  restore(): Promise<void>;
   /** Everybody's browser, signed in. */
   actors: Record<Actor, Client>;
   pdf: Buffer;
@@ -65,6 +71,7 @@ export async function openCast(
     await addOrganisation(house, 'ООО «Своя»'),
     await addOrganisation(house, 'ООО «Чужая»'),
   ];
+  const target = await addOrganisation(house, 'ООО «Третья»');
   const type = await addType(house, { required: true });
   const add = (name: string, staff?: Parameters<typeof addAccount>[1]) =>
     addAccount(house, { email: `${name}@cast.test`, ...staff });
@@ -80,11 +87,14 @@ export async function openCast(
     chief: await add('chief', { staff: ['administrator'] }),
     accountant: await add('accountant', { staff: ['accountant'] }),
   };
-  await joinOrganisation(house, accounts.passes, own, ['passes']);
-  await joinOrganisation(house, accounts.observer, own, ['observer']);
-  await joinOrganisation(house, accounts.documents, own, ['documents']);
-  await joinOrganisation(house, accounts.head, own, ['administrator']);
-  await joinOrganisation(house, accounts.stranger, other, ['administrator']);
+  // The administrator first: there always is one.
+  const memberships = {
+    head: await joinOrganisation(house, accounts.head, own, ['administrator']),
+    passes: await joinOrganisation(house, accounts.passes, own, ['passes']),
+    observer: await joinOrganisation(house, accounts.observer, own, ['observer']),
+    documents: await joinOrganisation(house, accounts.documents, own, ['documents']),
+    stranger: await joinOrganisation(house, accounts.stranger, other, ['administrator']),
+  };
   const ended = await joinOrganisation(house, accounts.former, own, ['administrator']);
   await house.parts.db('memberships').where({ id: ended }).update({ ended_at: house.clock.now() });
 
@@ -155,5 +165,25 @@ export async function openCast(
   };
   const entered = await Promise.all(ACTORS.map(async (actor) => [actor, await enter(actor)] as const));
   const actors = Object.fromEntries(entered) as Record<Actor, Client>;
-  return { house, own, other, type, accounts, actors, pdf: bytes, paper, enter };
+  async function restore(): Promise<void> {
+    const roles = { head: 'administrator', passes: 'passes', observer: 'observer', documents: 'documents' };
+    for (const [actor, role] of Object.entries(roles) as [keyof typeof roles, string][]) {
+      const change = { roles: [role], ended_at: null };
+      await house.parts.db('memberships').where({ id: memberships[actor] }).update(change);
+    }
+  }
+  return {
+    house,
+    own,
+    other,
+    target,
+    type,
+    accounts,
+    memberships,
+    restore,
+    actors,
+    pdf: bytes,
+    paper,
+    enter,
+  };
 }

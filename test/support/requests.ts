@@ -4,7 +4,8 @@ import { address, methods, type Route, type Section } from '../../src/web/sectio
 import type { Cast, Paper, Status } from './cast.js';
 import { addNotice } from './notices.js';
 import type { Client, Fields, Reply, SentFile } from './client.js';
-import { addType, PASSWORD } from './people.js';
+import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
+import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
 
 /** A line of the route table: a method and an address. */
 export interface Line {
@@ -34,6 +35,10 @@ export interface Subject {
   document: string;
   type: string;
   notification: string;
+  membership: string;
+  request: string;
+  invitation: string;
+  lookup: string;
   paper: Paper;
 }
 
@@ -114,6 +119,31 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /staff/notifications/:notification/publication': () => ({ revision: '1' }),
   'POST /staff/notifications/:notification/withdrawal': () => ({}),
   'POST /staff/notifications/:notification/removal': () => ({}),
+  // The organisation of the look-up: a tenant of whom nobody here is a member.
+  'POST /profiles/access': ({ target }) => ({ inn: target.inn }),
+  'POST /profiles/access/:lookup': ({ target }) => ({ kpp: target.id }),
+  'POST /profiles/requests/:request/withdrawal': () => ({}),
+  'POST /profiles/invitations/:invitation/acceptance': () => ({}),
+  'POST /profiles/invitations/:invitation/refusal': () => ({}),
+  'POST /profiles/:organisation/accounts/new': () => ({
+    email: `invited-${randomUUID()}@cast.test`,
+    roles: ['documents'],
+  }),
+  'POST /profiles/:organisation/accounts/:membership': () => ({
+    roles: ['documents', 'passes'],
+    seen: 'observer ',
+  }),
+  'POST /profiles/:organisation/accounts/:membership/removal': () => ({}),
+  'POST /profiles/:organisation/accounts/:membership/handover': () => ({}),
+  'POST /profiles/:organisation/accounts/handover/withdrawal': () => ({}),
+  'POST /profiles/:organisation/accounts/invitations/:invitation/repetition': () => ({}),
+  'POST /profiles/:organisation/accounts/invitations/:invitation/withdrawal': () => ({}),
+  'POST /profiles/:organisation/accounts/requests/:request/approval': () => ({ roles: ['documents'] }),
+  'POST /profiles/:organisation/accounts/requests/:request/refusal': () => ({ reason: 'Не работает у нас' }),
+  'POST /staff/access-requests/:request/approval': () => ({ roles: ['administrator'] }),
+  'POST /staff/access-requests/:request/refusal': () => ({ reason: 'Не работает у нас' }),
+  'POST /profiles/:organisation/handover/acceptance': () => ({}),
+  'POST /profiles/:organisation/handover/refusal': () => ({}),
   'POST /staff/document-types/new': kind,
   'POST /staff/document-types/:type': kind,
 };
@@ -144,7 +174,58 @@ export async function subjectOf(
     ? await addNotice(cast.house, { ...noticeFor(pattern, organisation), created_by: cast.accounts.chief.id })
     : { id: randomUUID() };
   const ids = { organisation: organisation.id, document: paper.id, type: type.id, notification: notice.id };
-  return { ...ids, paper };
+  return { ...ids, ...(await accessSubject(cast, pattern, organisation, of.decider)), paper };
+}
+
+let disturbed = false;
+
+/** What the lines about access are about: a fresh member, request, invitation or look-up, or an offer to whoever asks. */
+async function accessSubject(
+  cast: Cast,
+  pattern: string,
+  organisation: { id: string },
+  actor: keyof Cast['actors'] | undefined,
+) {
+  const { house, accounts, memberships } = cast;
+  // Whoever took the management before has it no longer.
+  if (disturbed) await cast.restore();
+  disturbed = pattern.includes('handover');
+  const own = organisation.id === cast.own.id;
+  const person = accounts[actor && actor !== 'nobody' ? actor : 'private'];
+  const member = async () => join(house, await addAccount(house), organisation, ['observer']);
+  const made = { membership: '', request: '', invitation: '', lookup: '' };
+  if (/:membership|accounts\/handover/.test(pattern)) made.membership = await member();
+  if (pattern.includes('handover')) {
+    const asks = own && actor !== undefined && actor in memberships;
+    const mine = memberships[actor as keyof typeof memberships];
+    const to = asks && !pattern.includes('accounts') ? mine : await member();
+    await offerTo(house, organisation, to);
+    // A new offer needs the place of the old one.
+    if (pattern.includes(':membership'))
+      await house.parts
+        .db('handovers')
+        .where({ to_id: to })
+        .update({ state: 'withdrawn', ended_at: new Date() });
+  }
+  const ours = pattern.includes(':organisation');
+  const staffs = pattern.startsWith('/staff');
+  if (pattern.includes(':request'))
+    made.request = await addRequest(
+      house,
+      ours ? organisation : await addOrganisation(house),
+      ours || staffs ? undefined : person,
+    );
+  if (pattern.includes(':invitation')) {
+    const email = ours ? `${randomUUID()}@cast.test` : person.email;
+    const to = ours ? organisation : await addOrganisation(house);
+    made.invitation = await addInvitation(house, to, email, accounts.head);
+  }
+  if (pattern.includes(':lookup')) made.lookup = await addLookup(house, person, cast.target.inn);
+  if (pattern.includes('/profiles/access'))
+    await house.parts.db('access_requests').where({ organisation_id: cast.target.id }).delete();
+  return Object.fromEntries(
+    Object.entries(made).map(([name, id]) => [name, id || randomUUID()]),
+  ) as typeof made;
 }
 
 /** The notification that the request would be granted for: the organisation's, everybody's, or a draft. */

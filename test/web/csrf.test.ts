@@ -36,7 +36,8 @@ async function ready(line: Line): Promise<{
     staff: 'chief',
     public: 'nobody',
   }[line.section.area] as Actor;
-  const client = await cast.enter(ENTER_AS[line.key] ?? actor);
+  const enters = ENTER_AS[line.key] ?? (line.pattern.includes('/accounts') ? 'head' : actor);
+  const client = await cast.enter(enters);
   const more = await PREPARATIONS[line.key]?.(client);
   const { path, fields, file } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));
   // Each from an address of its own: how often one is asked is not what this is about.

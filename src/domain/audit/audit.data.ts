@@ -1,4 +1,6 @@
-import type { Transaction } from '../../db/knex.js';
+import type { Database, Transaction } from '../../db/knex.js';
+import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
+import type { AuditRow } from '../../db/rows.js';
 
 /** Who acts, and from where. Jobs act as nobody. */
 export interface Actor {
@@ -29,4 +31,31 @@ export async function record(trx: Transaction, actor: Actor, now: Date, entry: E
     ip: actor.ip,
     request_id: actor.request_id,
   });
+}
+
+/** An entry with the name of whoever acted. */
+export interface ListedEntry extends AuditRow {
+  who: string | null;
+}
+
+/**
+ * One page of an organisation's journal, the newest first.
+ *
+ * @param actions which entries, by their names
+ */
+export async function listJournal(
+  db: Database,
+  organisation: string,
+  actions: string[],
+  { backwards, cursor }: Position,
+): Promise<Page<ListedEntry>> {
+  const query = db('audit as e')
+    .leftJoin('accounts as a', 'a.id', 'e.account_id')
+    .where('e.organisation_id', organisation)
+    .whereIn('e.action', actions)
+    .orderBy('e.id', backwards ? 'asc' : 'desc')
+    .limit(PAGE_SIZE + 1)
+    .select<ListedEntry[]>('e.*', db.raw("a.surname || ' ' || a.name as who"));
+  if (cursor) void query.where('e.id', backwards ? '>' : '<', cursor.id);
+  return pageOf(await query, (row) => row.at, { backwards, cursor });
 }

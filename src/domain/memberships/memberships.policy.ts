@@ -23,4 +23,8 @@ export function holds(member: HasRoles, ...roles: Role[]): boolean {
 export const membershipPolicy = {
   /** Every member sees what the organisation is and rents. */
   information: (_member: HasRoles) => true,
+  /** Says who belongs to the organisation and who may do what. */
+  manage: (member: HasRoles) => holds(member),
 };
+
+export const ROLE_NAMES = Object.keys(ROLES) as Role[];

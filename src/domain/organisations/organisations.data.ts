@@ -1,5 +1,5 @@
 import type { Database } from '../../db/knex.js';
-import type { ContractRow, PremisesRow } from '../../db/rows.js';
+import type { AccountRow, ContractRow, PremisesRow } from '../../db/rows.js';
 
 export interface ContractWithPremises extends ContractRow {
   premises: Pick<PremisesRow, 'building' | 'room' | 'area'>[];
@@ -23,6 +23,23 @@ export async function listContracts(
   return contracts
     .map((contract) => ({ ...contract, premises: premises.filter((one) => one.contract_id === contract.id) }))
     .sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen));
+}
+
+/** Somebody of the management company who looks after an organisation. */
+export type Caretaker = Pick<AccountRow, 'surname' | 'name' | 'patronymic' | 'email' | 'phone'>;
+
+/** Who looks after the member's organisation, while he works there; null: nobody in particular. */
+export async function findCaretaker(
+  db: Database,
+  member: { organisation: { id: string } },
+): Promise<Caretaker | null> {
+  const row = await db('accounts as a')
+    .join('organisations as o', 'o.caretaker_id', 'a.id')
+    .where('o.id', member.organisation.id)
+    .whereNull('a.blocked_at')
+    .whereRaw("a.staff_roles <> '{}'")
+    .first<Caretaker | undefined>('a.surname', 'a.name', 'a.patronymic', 'a.email', 'a.phone');
+  return row ?? null;
 }
 
 /** Organisations for a filter's list. */

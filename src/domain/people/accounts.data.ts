@@ -17,6 +17,13 @@ export async function findAccount(db: Database, id: string): Promise<AccountRow 
   return (await db('accounts').where({ id }).first()) ?? null;
 }
 
+/** One's own row. @throws NotFound when the account is gone or blocked */
+export async function getAccount(db: Database, id: string): Promise<AccountRow> {
+  const row = await db('accounts').where({ id }).whereNull('blocked_at').first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
 /** One's own row, locked until the transaction ends. @throws NotFound when the account is gone or blocked */
 export async function lockAccount(trx: Transaction, id: string): Promise<AccountRow> {
   const row = await trx('accounts').where({ id }).whereNull('blocked_at').forUpdate().first();
@@ -69,8 +76,12 @@ export async function findStaff(trx: Transaction, id: string): Promise<AccountRo
   return row ?? null;
 }
 
+/** What an account begins with; the rest is empty until somebody fills it. */
+export type NewAccount = Pick<AccountRow, 'id' | 'email' | 'surname' | 'name' | 'created_at'> &
+  Partial<Pick<AccountRow, 'patronymic' | 'phone' | 'password_hash'>>;
+
 /** Adds the account, unless the address has one by now: then null. */
-export async function insertAccount(trx: Transaction, row: AccountRow): Promise<AccountRow | null> {
+export async function insertAccount(trx: Transaction, row: NewAccount): Promise<AccountRow | null> {
   const [inserted] = await trx('accounts').insert(row).onConflict('email').ignore().returning('*');
   return inserted ?? null;
 }
@@ -86,6 +97,11 @@ export async function setStaffRoles(trx: Transaction, id: string, staff_roles: s
 /** Ends every session of an account; its remembered sign-ins with them. */
 export async function endSessions(trx: Transaction, account: string): Promise<void> {
   await trx('sessions').where({ account_id: account }).delete();
+}
+
+/** Writes down that somebody is here. */
+export async function markSeen(db: Database, id: string, now: Date): Promise<void> {
+  await db('accounts').where({ id }).update({ seen_at: now });
 }
 
 /** Demo accounts must never be in a real installation. */

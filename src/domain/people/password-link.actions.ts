@@ -40,15 +40,7 @@ export async function appointStaff(
       email: address,
       surname: 'Администратор',
       name: 'Администратор',
-      patronymic: null,
-      phone: null,
-      inn: null,
-      password_hash: null,
-      staff_roles: [],
       created_at: now,
-      blocked_at: null,
-      phone_confirmed_at: null,
-      inn_confirmed_at: null,
     });
     const account = await findAccountByEmail(trx, address);
     await setStaffRoles(trx, account!.id, [...new Set([...account!.staff_roles, 'administrator'])]);

@@ -23,6 +23,8 @@ export function serves(person: HasStaffRoles, ...roles: StaffRole[]): boolean {
 
 export const peoplePolicy = {
   isStaff: (person: HasStaffRoles) => person.staff_roles.length > 0,
+  /** Looks after people, organisations and settings, for the management company. */
+  administer: (person: HasStaffRoles) => serves(person),
   /** What is one's own needs no role. */
   own: (_person: { id: string }) => true,
 };

@@ -138,12 +138,7 @@ export async function confirmAddress(
       patronymic,
       phone,
       password_hash,
-      inn: null,
-      staff_roles: [],
       created_at: now,
-      blocked_at: null,
-      phone_confirmed_at: null,
-      inn_confirmed_at: null,
     });
     const { id } = made ?? (await findAccountByEmail(trx, email))!;
     await closeRegistration(trx, taken, id);

@@ -70,6 +70,3 @@ export const confirmForm = z.object({
 export const passwordForm = z
   .object({ password: newPassword, password_again: repeated })
   .refine(same, differ);
-
-/** A page that only asks. */
-export const emptyForm = z.object({});

@@ -3,7 +3,7 @@ import { redirect, view } from '../../web/answer.js';
 import { anyone } from '../../web/section.js';
 import { section, visitor } from '../section.js';
 import { letterLink } from './letter-link.js';
-import { emptyForm } from './auth.forms.js';
+import { buttonOnly } from '../../web/form.js';
 
 /** The page behind the link to a new address. The link itself changes nothing: mail scanners open it too. */
 export const emailConfirmSection = section({
@@ -16,7 +16,7 @@ export const emailConfirmSection = section({
 const link = letterLink(emailConfirmSection, 'email');
 
 emailConfirmSection.form('/', anyone, {
-  schema: emptyForm,
+  schema: buttonOnly,
   limit: { name: 'email-confirm', points: 60, seconds: 3600, by: 'address' },
   async show({ db, cookies, now }) {
     const change = await lookAtEmailChange(db, link.of(cookies), now);

@@ -5,10 +5,11 @@ import { repeatLetter } from '../../domain/people/registration.actions.js';
 import { checkSignIn, type SignIn } from '../../domain/people/sign-in.actions.js';
 import { Invalid } from '../../lib/errors.js';
 import { isOwnPath, redirect, view, type Answer } from '../../web/answer.js';
+import { buttonOnly } from '../../web/form.js';
 import { anyone } from '../../web/section.js';
 import type { Visit } from '../../web/visit.js';
 import { people, section, visitor, type Ctx, type FormCtx } from '../section.js';
-import { emptyForm, loginForm } from './auth.forms.js';
+import { loginForm } from './auth.forms.js';
 import { homeOf } from '../home.js';
 
 /** «Авторизация», manual 3.2. */
@@ -84,7 +85,7 @@ const ownerMark = ({ config }: Ctx<Visit>, email: string) =>
 
 /** «Подтвердите e-mail»: shown only after a right password. */
 loginSection.form('/confirmation', anyone, {
-  schema: emptyForm,
+  schema: buttonOnly,
   limit: { name: 'letter-again', points: 5, seconds: 3600, by: 'address' },
   async show({ db, cookies }) {
     const registration = await findRegistration(db, cookies.get(UNCONFIRMED) ?? randomUUID());

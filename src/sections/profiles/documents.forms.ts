@@ -19,8 +19,5 @@ export const editForm = documentForm.extend({ version: z.uuid('Откройте 
 /** A new version keeps its document's type. */
 export const versionForm = z.object({ comment });
 
-/** A page that only asks. */
-export const removalForm = z.object({});
-
 /** One PDF or JPEG of at most 10 MB (10 × 1024 × 1024 bytes), manual 4.2.5. */
 export const DOCUMENT_FILE = { field: 'file', maxBytes: 10 * 1024 * 1024 };

@@ -22,8 +22,9 @@ import { position } from '../../db/paging.js';
 import { dayOf } from '../../lib/dates.js';
 import { Invalid, NotFound, Refusal } from '../../lib/errors.js';
 import { redirect, view } from '../../web/answer.js';
+import { buttonOnly } from '../../web/form.js';
 import { profile, section, type Ctx, type FormCtx } from '../section.js';
-import { DOCUMENT_FILE, documentForm, editForm, removalForm, versionForm } from './documents.forms.js';
+import { DOCUMENT_FILE, documentForm, editForm, versionForm } from './documents.forms.js';
 import { fileWords, statusTag, timeline, versionRows } from '../document-words.js';
 import { checklistItem, documentLinks, documentRow, documentsPath } from './documents.view.js';
 
@@ -169,7 +170,7 @@ documentsSection.form('/:document/version', documentPolicy.manage, {
 });
 
 documentsSection.form('/:document/removal', documentPolicy.manage, {
-  schema: removalForm,
+  schema: buttonOnly,
   async show({ db, scope, params, now }) {
     const document = refuseUnless(await getDocument(db, scope, params.document!), ['remove'], now);
     return view('profiles/documents/removal', {

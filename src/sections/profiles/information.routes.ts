@@ -1,9 +1,9 @@
 import { membershipPolicy } from '../../domain/memberships/memberships.policy.js';
-import { listContracts } from '../../domain/organisations/organisations.data.js';
+import { findCaretaker, listContracts } from '../../domain/organisations/organisations.data.js';
 import { dayOf } from '../../lib/dates.js';
 import { view } from '../../web/answer.js';
 import { profile, section } from '../section.js';
-import { CONTRACT_KINDS } from './words.js';
+import { caretakerCard, contractCard } from './information.view.js';
 
 /** «Информация», manual 4.2.2. */
 export const informationSection = section({
@@ -14,13 +14,16 @@ export const informationSection = section({
 });
 
 informationSection.page('/', membershipPolicy.information, async ({ db, scope, query, now }) => {
-  const contracts = await listContracts(db, scope, query.get('contract'));
+  const [contracts, caretaker] = await Promise.all([
+    listContracts(db, scope, query.get('contract')),
+    findCaretaker(db, scope),
+  ]);
+  const today = dayOf(now);
   return view('profiles/information/index', {
     title: 'Информация',
     crumbs: [{ label: 'Профили', href: '/profiles' }],
     organisation: scope.organisation,
-    contracts,
-    today: dayOf(now),
-    kinds: CONTRACT_KINDS,
+    contracts: contracts.map((contract) => contractCard(contract, today)),
+    caretaker: caretaker && caretakerCard(caretaker),
   });
 });

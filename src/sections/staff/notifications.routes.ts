@@ -15,6 +15,7 @@ import { listOrganisations } from '../../domain/organisations/organisations.data
 import { addDays, day, dayOf } from '../../lib/dates.js';
 import { pageLink, redirect, view } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
+import { buttonOnly } from '../../web/form.js';
 import { section, staff, type Ctx } from '../section.js';
 import { notificationForm, publicationForm } from './notifications.forms.js';
 import {
@@ -148,7 +149,7 @@ noticesSection.form('/:notification/publication', notificationPolicy.write, {
 });
 
 noticesSection.form('/:notification/withdrawal', notificationPolicy.write, {
-  schema: publicationForm.partial(),
+  schema: buttonOnly,
   show: (ctx) => question(ctx, 'withdraw'),
   async save(ctx) {
     await withdrawNotification(editing(ctx), ctx.params.notification!);
@@ -157,7 +158,7 @@ noticesSection.form('/:notification/withdrawal', notificationPolicy.write, {
 });
 
 noticesSection.form('/:notification/removal', notificationPolicy.write, {
-  schema: publicationForm.partial(),
+  schema: buttonOnly,
   show: (ctx) => question(ctx, 'remove'),
   async save(ctx) {
     await removeNotification(editing(ctx), ctx.params.notification!);

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { transaction, type Database, type Transaction } from '../../db/knex.js';
+import type { InvitationRow } from '../../db/rows.js';
+import { Invalid } from '../../lib/errors.js';
+import type { Actor } from '../audit/audit.data.js';
+import { post } from '../outbox/outbox.data.js';
+import { findAccountByEmail, foldEmail, getAccount } from '../people/accounts.data.js';
+import { getInvitation, getInvitationFor, insertInvitation, updateInvitation } from './invitations.data.js';
+import { admit, log, manage, type Managing, type Rights } from './memberships.actions.js';
+import { lockOrganisation } from './memberships.data.js';
+import type { Role } from './memberships.policy.js';
+
+/** How long an invitation holds, in milliseconds. */
+const INVITATION_TIME = 14 * 24 * 3_600_000;
+const until = (now: Date) => new Date(now.getTime() + INVITATION_TIME);
+
+/**
+ * Adds whoever has this address (manual 4.2.9): a registered and confirmed account becomes a member at once, any other
+ * address gets an invitation that waits until it registers, for 14 days. Answers which.
+ *
+ * @throws Invalid when he is a member, or is invited already
+ */
+export function addPerson(managing: Managing, email: string, rights: Rights): Promise<'added' | 'invited'> {
+  const { member, actor, now } = managing;
+  const by = member.account_id;
+  return manage(managing, async (trx, organisation) => {
+    const account = await findAccountByEmail(trx, email);
+    if (account && !account.blocked_at) {
+      await admit(trx, organisation, account, rights, { by, actor, now });
+      return 'added';
+    }
+    const row: InvitationRow = {
+      id: randomUUID(),
+      organisation_id: organisation.id,
+      email: foldEmail(email),
+      ...rights,
+      invited_by: by,
+      created_at: now,
+      expires_at: until(now),
+      state: 'open',
+      ended_at: null,
+    };
+    if (!(await insertInvitation(trx, row)))
+      throw new Invalid({ email: 'Этот адрес уже приглашён. Приглашение можно отправить ещё раз' });
+    await log(trx, managing, 'invitation.sent', row, { email: row.email, after: rights });
+    await send(trx, row, now);
+    return 'invited';
+  });
+}
+
+/** Sends the invitation once more; it holds for 14 days from now. @throws NotFound when it is not open */
+export function repeatInvitation(managing: Managing, id: string): Promise<string> {
+  const { member, now } = managing;
+  return manage(managing, async (trx) => {
+    const row = await getInvitation(trx, member, id);
+    await updateInvitation(trx, id, { expires_at: until(now) });
+    await log(trx, managing, 'invitation.repeated', row, { email: row.email });
+    await send(trx, row, now);
+    return row.email;
+  });
+}
+
+/** Takes an invitation back. @throws NotFound when it is not open */
+export function withdrawInvitation(managing: Managing, id: string): Promise<string> {
+  const { member, now } = managing;
+  return manage(managing, async (trx) => {
+    const row = await getInvitation(trx, member, id);
+    await updateInvitation(trx, id, { state: 'withdrawn', ended_at: now });
+    await log(trx, managing, 'invitation.withdrawn', row, { email: row.email });
+    return row.email;
+  });
+}
+
+const send = (trx: Transaction, { id, email }: Pick<InvitationRow, 'id' | 'email'>, now: Date) =>
+  post(trx, now, [
+    { letter: 'invitation', recipient: email, data: { invitation: id }, key: `invitation:${id}` },
+  ]);
+
+/** A person who answers an invitation to his own, proved address. */
+export interface Invited {
+  db: Database;
+  own: { id: string };
+  actor: Actor;
+  now: Date;
+}
+
+/**
+ * Accepts or declines what one's address was invited to. Of any number at the same instant one is heard.
+ *
+ * @throws NotFound when it is another's, was withdrawn or answered, or its time is over; Invalid for a member
+ */
+export function answerInvitation(
+  { db, own, actor, now }: Invited,
+  id: string,
+  accepts: boolean,
+): Promise<void> {
+  return transaction(db, async (trx) => {
+    // Not locked: whoever decides about an organisation locks it first and its people's accounts never.
+    const account = await getAccount(trx, own.id);
+    const { organisation_id } = await getInvitationFor(trx, account.email, id, now);
+    const organisation = await lockOrganisation(trx, organisation_id);
+    // Again, now that nobody else can answer or withdraw it.
+    const row = await getInvitationFor(trx, account.email, id, now);
+    await updateInvitation(trx, id, { state: accepts ? 'accepted' : 'declined', ended_at: now });
+    await log(trx, { actor, now }, accepts ? 'invitation.accepted' : 'invitation.declined', row, {
+      email: row.email,
+    });
+    const rights = { roles: row.roles as Role[], sees_all: row.sees_all };
+    if (accepts) await admit(trx, organisation, account, rights, { by: row.invited_by, actor, now });
+  });
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { transaction, type Database, type Transaction } from '../../db/knex.js';
+import type { OrganisationRow } from '../../db/rows.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
+import { record, type Actor } from '../audit/audit.data.js';
+import { post } from '../outbox/outbox.data.js';
+import { endHandoversOf } from './handovers.data.js';
+import {
+  confirmMember,
+  findMembership,
+  getMember,
+  insertMembership,
+  lockOrganisation,
+  updateMembership,
+  type ListedMember,
+  type Member,
+} from './memberships.data.js';
+import { membershipPolicy, type Role } from './memberships.policy.js';
+
+/** An administrator of the organisation at work. */
+export interface Managing {
+  db: Database;
+  member: Member;
+  actor: Actor;
+  now: Date;
+}
+
+/** What somebody may do in an organisation. */
+export interface Rights {
+  roles: Role[];
+  sees_all: boolean;
+}
+
+/** One transaction with the organisation's people locked, in which the member still is its administrator. */
+export function manage<T>(
+  { db, member }: Pick<Managing, 'db' | 'member'>,
+  work: (trx: Transaction, organisation: OrganisationRow) => Promise<T>,
+): Promise<T> {
+  return transaction(db, async (trx) => {
+    const organisation = await lockOrganisation(trx, member.organisation.id);
+    await confirmMember(trx, member, membershipPolicy.manage);
+    return work(trx, organisation);
+  });
+}
+
+/**
+ * Changes what a member may do.
+ *
+ * @param seen the rights that the administrator saw
+ * @throws Conflict when they have changed since, or the last administrator would lose the role; NotFound
+ */
+export function changeRights(managing: Managing, id: string, seen: Rights, rights: Rights): Promise<void> {
+  return manage(managing, async (trx, organisation) => {
+    const row = await getMember(trx, managing.member, id);
+    if (!same(row, seen))
+      throw new Conflict('Права тем временем изменил другой администратор. Проверьте их.');
+    if (same(row, rights)) return;
+    await updateMembership(trx, id, { ...rights });
+    const details = { member: named(row), before: rightsOf(row), after: rights };
+    await log(trx, managing, 'membership.changed', row, details);
+    await tell(trx, managing.now, 'membership.changed', row, organisation, { ...rights });
+  });
+}
+
+/**
+ * Ends a membership: refused from the member's very next click on. What he uploaded stays readable.
+ *
+ * @throws Conflict for the last administrator, NotFound
+ */
+export function endMembership(managing: Managing, id: string): Promise<ListedMember> {
+  return manage(managing, async (trx, organisation) => {
+    const row = await getMember(trx, managing.member, id);
+    await updateMembership(trx, id, { ended_at: managing.now });
+    await endHandoversOf(trx, id, managing.now);
+    await log(trx, managing, 'membership.ended', row, { member: named(row) });
+    await tell(trx, managing.now, 'membership.ended', row, organisation, {});
+    return row;
+  });
+}
+
+/** Somebody who becomes a member. */
+interface Newcomer {
+  id: string;
+  email: string;
+  surname: string;
+  name: string;
+  patronymic: string | null;
+}
+
+/**
+ * Makes somebody a member, within the transaction of whatever led to it; the organisation's people are locked.
+ *
+ * @param how the way in, for the letter and the journal
+ * @throws Invalid at the field `email` when he belongs to it already
+ */
+export async function admit(
+  trx: Transaction,
+  organisation: OrganisationRow,
+  newcomer: Newcomer,
+  rights: Rights,
+  { by, actor, now }: { by: string; actor: Actor; now: Date },
+): Promise<void> {
+  if (await findMembership(trx, organisation.id, newcomer.id))
+    throw new Invalid({ email: 'Этот человек уже связан с профилем организации' });
+  const id = randomUUID();
+  const row = { id, organisation_id: organisation.id, account_id: newcomer.id, ...rights };
+  await insertMembership(trx, { ...row, given_by: by, since: now, ended_at: null });
+  const details = { member: named(newcomer), after: rights };
+  await log(trx, { actor, now }, 'membership.began', { id, organisation_id: organisation.id }, details);
+  await tell(trx, now, 'membership.began', newcomer, organisation, { ...rights });
+}
+
+/** Writes a change of an organisation's people into its journal. */
+export function log(
+  trx: Transaction,
+  { actor, now }: { actor: Actor; now: Date },
+  action: string,
+  row: { id: string; organisation_id: string },
+  details: Record<string, unknown>,
+): Promise<void> {
+  return record(trx, actor, now, { action, subject: row.id, organisation: row.organisation_id, details });
+}
+
+/** A letter to somebody about his place in an organisation. */
+export function tell(
+  trx: Transaction,
+  now: Date,
+  letter: string,
+  person: { email: string; name: string; patronymic: string | null },
+  organisation: { id: string; name: string },
+  facts: Record<string, unknown>,
+): Promise<void> {
+  const { email, name, patronymic } = person;
+  const about = { organisation: organisation.id, organisation_name: organisation.name };
+  return post(trx, now, [{ letter, recipient: email, data: { name, patronymic, ...about, ...facts } }]);
+}
+
+/** Who it was, for a journal that outlives the account's data. */
+export const named = ({ surname, name, email }: { surname: string; name: string; email: string }) =>
+  `${surname} ${name} (${email})`;
+
+const rightsOf = ({ roles, sees_all }: { roles: string[]; sees_all: boolean }) => ({ roles, sees_all });
+const same = (one: { roles: string[]; sees_all: boolean }, other: { roles: string[]; sees_all: boolean }) =>
+  one.sees_all === other.sees_all && [...one.roles].sort().join() === [...other.roles].sort().join();

@@ -1,0 +1,171 @@
+import { dateTime } from '../../lib/dates.js';
+import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
+import { findAccountByEmail } from '../people/accounts.data.js';
+import { findInvitation } from './invitations.data.js';
+import { ROLES, type Role } from './memberships.policy.js';
+
+interface Facts {
+  name: string;
+  patronymic: string | null;
+  organisation: string;
+  organisation_name: string;
+  request: string;
+  who: string;
+  other: string;
+  reason: string;
+  roles: Role[];
+  sees_all: boolean;
+}
+
+/** A letter about one's place in an organisation: the words and the page differ, the greeting does not. */
+const about =
+  (
+    words: (facts: Facts) => Pick<Letter, 'subject' | 'paragraphs'>,
+    link: { label: string; path: (facts: Facts) => string },
+  ): Composer =>
+  ({ publicUrl }, data) => {
+    const facts = data as unknown as Facts;
+    const href = publicUrl + link.path(facts);
+    return Promise.resolve({
+      ...words(facts),
+      greeting: greet(facts),
+      link: { label: link.label, href },
+    });
+  };
+
+const profiles = { label: 'Мои организации', path: () => '/profiles' };
+const profile = {
+  label: 'Открыть профиль организации',
+  path: ({ organisation }: Facts) => `/profiles/${organisation}/information`,
+};
+const handover = {
+  label: 'Ответить',
+  path: ({ organisation }: Facts) => `/profiles/${organisation}/handover`,
+};
+
+/** What somebody may do, in words: «Документы, Пропуска; видит все заявки и обращения». */
+export function rightsInWords({ roles, sees_all }: { roles: string[]; sees_all: boolean }): string {
+  const names = roles.map((role) => ROLES[role as Role]).join(', ');
+  return sees_all ? `${names}; видит все заявки и обращения` : names;
+}
+
+/** Waits in the outbox for whoever registers; written from the invitation as it is when the letter goes. */
+const invitation: Composer = async ({ db, publicUrl, now }, data, recipient) => {
+  const row = await findInvitation(db, String(data.invitation));
+  if (row?.state !== 'open' || row.expires_at <= now) return null;
+  const known = await findAccountByEmail(db, recipient);
+  const label = known ? 'Открыть приглашение' : 'Зарегистрироваться';
+  const path = known ? '/profiles' : '/auth/register';
+  const next = known
+    ? 'Войдите в кабинет и примите приглашение в разделе «Профили».'
+    : 'Зарегистрируйтесь с этим адресом, подтвердите его и примите приглашение в разделе «Профили».';
+  return {
+    subject: `Приглашение в профиль организации: ${row.organisation}`,
+    greeting: known ? greet(known) : 'Здравствуйте!',
+    paragraphs: [
+      `${row.inviter} приглашает вас в профиль организации ${row.organisation} в Личном кабинете клиента. Права: ${rightsInWords(row)}.`,
+      next,
+      `Приглашение действует до ${dateTime(row.expires_at)} по московскому времени.`,
+    ],
+    link: { label, href: publicUrl + path },
+    note: 'Если вы не знаете, о чём речь, ничего делать не нужно.',
+  };
+};
+
+export const membershipLetters: Letters = {
+  invitation,
+  'access.requested': about(
+    ({ who, organisation_name }) => ({
+      subject: `Запрос доступа: ${organisation_name}`,
+      paragraphs: [
+        `${who} просит доступ к профилю организации ${organisation_name}.`,
+        'Откройте запрос, чтобы предоставить доступ и выбрать права или отказать. Сама ссылка ничего не открывает.',
+      ],
+    }),
+    {
+      label: 'Рассмотреть запрос',
+      path: ({ organisation, request }) => `/profiles/${organisation}/accounts/requests/${request}`,
+    },
+  ),
+  'access.responsible': ({ publicUrl }, data) => {
+    const { who, organisation_name } = data as unknown as Facts;
+    return Promise.resolve({
+      subject: `Запрос доступа: ${organisation_name}`,
+      greeting: 'Здравствуйте!',
+      paragraphs: [
+        `${who} просит доступ к профилю организации ${organisation_name} в Личном кабинете клиента. Ваш адрес указан как адрес ответственного, а администратора у профиля пока нет.`,
+        'Чтобы решать самим, зарегистрируйтесь с этим адресом и примите приглашение администратора в разделе «Профили». Иначе запрос рассмотрит управляющая компания.',
+      ],
+      link: { label: 'Личный кабинет клиента', href: `${publicUrl}/profiles` },
+    });
+  },
+  'access.refused': about(
+    ({ organisation_name, reason }) => ({
+      subject: `В доступе отказано: ${organisation_name}`,
+      paragraphs: [
+        `Ваш запрос доступа к профилю организации ${organisation_name} отклонён.`,
+        `Причина: ${reason}`,
+      ],
+    }),
+    profiles,
+  ),
+  'membership.began': about(
+    (facts) => ({
+      subject: `Доступ предоставлен: ${facts.organisation_name}`,
+      paragraphs: [
+        `Вам открыт профиль организации ${facts.organisation_name}. Права: ${rightsInWords(facts)}.`,
+      ],
+    }),
+    profile,
+  ),
+  'membership.changed': about(
+    (facts) => ({
+      subject: `Права изменены: ${facts.organisation_name}`,
+      paragraphs: [
+        `Ваши права в профиле организации ${facts.organisation_name} изменены. Теперь: ${rightsInWords(facts)}.`,
+      ],
+    }),
+    profile,
+  ),
+  'membership.ended': about(
+    ({ organisation_name }) => ({
+      subject: `Доступ прекращён: ${organisation_name}`,
+      paragraphs: [`Ваш доступ к профилю организации ${organisation_name} прекращён.`],
+    }),
+    profiles,
+  ),
+  'handover.offered': about(
+    ({ organisation_name }) => ({
+      subject: `Вам предложено управление профилем: ${organisation_name}`,
+      paragraphs: [
+        `Администратор профиля организации ${organisation_name} предлагает передать управление вам. Пока вы не согласились, всё остаётся как есть.`,
+      ],
+    }),
+    handover,
+  ),
+  'handover.accepted': about(
+    ({ organisation_name, other }) => ({
+      subject: `Управление профилем передано: ${organisation_name}`,
+      paragraphs: [`Управление профилем организации ${organisation_name} принял участник ${other}.`],
+    }),
+    profile,
+  ),
+  'handover.taken': about(
+    ({ organisation_name, other }) => ({
+      subject: `Вы управляете профилем: ${organisation_name}`,
+      paragraphs: [
+        `Вы приняли управление профилем организации ${organisation_name} от участника ${other}. Теперь права участников назначаете вы.`,
+      ],
+    }),
+    { label: 'Связанные аккаунты', path: ({ organisation }) => `/profiles/${organisation}/accounts` },
+  ),
+  'handover.declined': about(
+    ({ organisation_name, other }) => ({
+      subject: `Управление не принято: ${organisation_name}`,
+      paragraphs: [
+        `Участник ${other} отказался принять управление профилем организации ${organisation_name}. Администратором остаётесь вы.`,
+      ],
+    }),
+    profile,
+  ),
+};

@@ -1,0 +1,59 @@
+import { decideAccess, presentRequest } from '../../domain/memberships/access.actions.js';
+import { getRequest } from '../../domain/memberships/access-requests.data.js';
+import type { Member } from '../../domain/memberships/memberships.data.js';
+import { membershipPolicy } from '../../domain/memberships/memberships.policy.js';
+import { redirect, view, type Answer } from '../../web/answer.js';
+import { profile, section, type FormCtx } from '../section.js';
+import { grantForm, refusalForm } from '../access-fields.js';
+import { fullName, ROLE_OPTIONS } from '../access-words.js';
+import { managing } from './managing.js';
+
+/** The page that decides about a request; the link to it grants nothing by itself (manual 4.2.1). */
+export const accountRequestsSection = section({
+  path: '/profiles/:organisation/accounts/requests',
+  area: 'profile',
+  load: profile,
+});
+
+const accounts = (member: Member) => `/profiles/${member.organisation.id}/accounts`;
+
+/** The request with both decisions; a form that fails comes back to it. */
+async function desk({ db, scope, params, form }: Desk): Promise<Answer> {
+  const request = await getRequest(db, scope, params.request!);
+  return view('shared/access-request', {
+    title: 'Запрос доступа',
+    crumbs: [{ label: 'Связанные аккаунты', href: accounts(scope) }],
+    form,
+    path: `${accounts(scope)}/requests/${request.id}`,
+    who: fullName(request),
+    email: request.email,
+    at: request.created_at,
+    organisation: request.organisation,
+    present: request.state === 'open' ? null : presentRequest(request),
+    roles: ROLE_OPTIONS,
+    back: accounts(scope),
+  });
+}
+type Desk = Pick<FormCtx<Member>, 'db' | 'scope' | 'params' | 'form'>;
+
+accountRequestsSection.page('/:request', membershipPolicy.manage, (ctx) =>
+  desk({ ...ctx, form: { values: {}, errors: {}, restored: false } }),
+);
+
+accountRequestsSection.form('/:request/approval', membershipPolicy.manage, {
+  schema: grantForm,
+  show: desk,
+  async save(ctx, rights) {
+    await decideAccess(managing(ctx), ctx.params.request!, { rights });
+    return redirect(accounts(ctx.scope), 'Доступ предоставлен.');
+  },
+});
+
+accountRequestsSection.form('/:request/refusal', membershipPolicy.manage, {
+  schema: refusalForm,
+  show: desk,
+  async save(ctx, { reason }) {
+    await decideAccess(managing(ctx), ctx.params.request!, { refusal: reason });
+    return redirect(accounts(ctx.scope), 'В доступе отказано.');
+  },
+});

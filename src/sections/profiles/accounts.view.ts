@@ -1,0 +1,48 @@
+import type { AccessRequest } from '../../domain/memberships/access-requests.data.js';
+import type { ListedInvitation } from '../../domain/memberships/invitations.data.js';
+import type { ListedMember } from '../../domain/memberships/memberships.data.js';
+import { rightsInWords } from '../../domain/memberships/memberships.letters.js';
+import { ROLE_NAMES, ROLES, type Role } from '../../domain/memberships/memberships.policy.js';
+import { fullName } from '../access-words.js';
+
+/** A row of «Связанные аккаунты». */
+export const memberRow = (row: ListedMember, path: string, own: string) => ({
+  href: `${path}/${row.id}`,
+  name: fullName(row),
+  email: row.email,
+  you: row.account_id === own,
+  roles: row.roles.map((role) => ROLES[role as Role]),
+  seesAll: row.sees_all,
+  since: row.since,
+  giver: row.giver,
+  seenAt: row.seen_at,
+});
+
+/** One's own request, as «Мои организации» shows it. */
+export const requestRow = ({ id, organisation, state, created_at, reason }: AccessRequest) => ({
+  organisation,
+  at: created_at,
+  reason,
+  tag: state === 'open' ? { state: 'sent', label: 'Ждёт решения' } : { state: 'no', label: 'Отклонён' },
+  withdraw: state === 'open' ? `/profiles/requests/${id}/withdrawal` : null,
+});
+
+export const invitationRow = (row: ListedInvitation, path: string, now: Date) => ({
+  email: row.email,
+  organisation: row.organisation,
+  rights: rightsInWords(row),
+  until: row.expires_at,
+  over: row.expires_at <= now,
+  inviter: row.inviter,
+  path: `${path}/invitations/${row.id}`,
+});
+
+/** The rights as one text: tells whether they have changed since the form was opened. */
+export const rightsKey = ({ roles, sees_all }: { roles: string[]; sees_all: boolean }) =>
+  [...[...roles].sort(), sees_all ? 'all' : ''].join(' ');
+
+/** The rights of such a text; what is none is no rights at all. */
+export function rightsOfKey(key: string): { roles: Role[]; sees_all: boolean } {
+  const words = key.split(' ');
+  return { roles: ROLE_NAMES.filter((role) => words.includes(role)), sees_all: words.includes('all') };
+}

@@ -1,0 +1,84 @@
+import { position } from '../../db/paging.js';
+import { decideAccessForStaff, presentRequest } from '../../domain/memberships/access.actions.js';
+import { getAnyRequest, listOrphanedRequests } from '../../domain/memberships/access-requests.data.js';
+import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
+import type { Account } from '../../web/visit.js';
+import { grantForm, refusalForm } from '../access-fields.js';
+import { fullName, ROLE_OPTIONS } from '../access-words.js';
+import { section, staff, type Ctx, type FormCtx } from '../section.js';
+
+const PATH = '/staff/access-requests';
+
+/** Requests that nobody in their organisation can decide, since it has no administrator (manual 4.2.1). */
+export const orphanedRequestsSection = section({
+  path: PATH,
+  area: 'staff',
+  load: staff,
+  nav: {
+    label: 'Запросы доступа',
+    menu: 'staff',
+    order: 40,
+    counter: { name: 'orphaned', words: 'ждут решения' },
+  },
+});
+
+orphanedRequestsSection.page('/', peoplePolicy.administer, async ({ db, query }) => {
+  const page = await listOrphanedRequests(db, position(query));
+  const link = pageLink(PATH, []);
+  return view('staff/access-requests/index', {
+    title: 'Запросы доступа',
+    rows: page.rows.map((row) => ({
+      href: `${PATH}/${row.id}`,
+      name: fullName(row),
+      email: row.email,
+      organisation: row.organisation,
+      at: row.created_at,
+    })),
+    back: link(page.previous),
+    next: link(page.next),
+  });
+});
+
+/** The request with both decisions; a form that fails comes back to it. */
+async function desk({ db, params, form }: Desk): Promise<Answer> {
+  const request = await getAnyRequest(db, params.request!);
+  return view('shared/access-request', {
+    title: 'Запрос доступа',
+    crumbs: [{ label: 'Запросы доступа', href: PATH }],
+    form,
+    path: `${PATH}/${request.id}`,
+    who: fullName(request),
+    email: request.email,
+    at: request.created_at,
+    organisation: request.organisation,
+    present: request.state === 'open' ? null : presentRequest(request),
+    roles: ROLE_OPTIONS,
+    back: PATH,
+  });
+}
+type Desk = Pick<FormCtx<Account>, 'db' | 'params' | 'form'>;
+
+orphanedRequestsSection.page('/:request', peoplePolicy.administer, (ctx) =>
+  desk({ ...ctx, form: { values: {}, errors: {}, restored: false } }),
+);
+
+orphanedRequestsSection.form('/:request/approval', peoplePolicy.administer, {
+  schema: grantForm,
+  show: desk,
+  async save(ctx, rights) {
+    await decideAccessForStaff(deciding(ctx), ctx.params.request!, { rights });
+    return redirect(PATH, 'Доступ предоставлен.');
+  },
+});
+
+orphanedRequestsSection.form('/:request/refusal', peoplePolicy.administer, {
+  schema: refusalForm,
+  show: desk,
+  async save(ctx, { reason }) {
+    await decideAccessForStaff(deciding(ctx), ctx.params.request!, { refusal: reason });
+    return redirect(PATH, 'В доступе отказано.');
+  },
+});
+
+const deciding = ({ db, scope, actor, now }: Ctx<Account>) => ({ db, staff: scope, actor, now });
