@@ -25,6 +25,6 @@ export async function once<T>(
   const result = await work();
   await trx('submissions')
     .where(id)
-    .update({ result: JSON.stringify(result) });
+    .update({ result: JSON.stringify(result ?? null) });
   return result;
 }

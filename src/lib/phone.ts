@@ -4,9 +4,10 @@ import type * as Library from 'libphonenumber-js/min';
 // Its tables are large, and most processes never see a number typed: loaded by the first one.
 let library: typeof Library | undefined;
 
-/** A Russian number in any spacing as `+79030000000`; null when it is none. Only +7 is served by SMS. */
+/** A Russian mobile number in any spacing as `+79030000000`; null when it is none: a code by SMS reaches no other. */
 export function parsePhone(typed: string): string | null {
   library ??= createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library;
   const parsed = library.parsePhoneNumberFromString(typed, 'RU');
-  return parsed?.isValid() && parsed.countryCallingCode === '7' ? parsed.number : null;
+  if (!parsed?.isValid() || parsed.ext) return null;
+  return /^\+79\d{9}$/.test(parsed.number) ? parsed.number : null;
 }

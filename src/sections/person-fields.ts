@@ -30,7 +30,10 @@ export const phone = z
     if (!typed) return null;
     const number = parsePhone(typed);
     if (!number)
-      ctx.addIssue({ code: 'custom', message: 'Укажите российский номер, например +7 903 000-00-00' });
+      ctx.addIssue({
+        code: 'custom',
+        message: 'Укажите российский мобильный номер, например +7 903 000-00-00',
+      });
     return number;
   });
 

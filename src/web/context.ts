@@ -47,6 +47,8 @@ export interface FormContext {
   form: FormState;
   /** The form's state for the view, with first values for fields that nobody has touched. */
   fill(initial: Typed): FormState;
+  /** What was sent, as it may be shown again. */
+  typed: Typed;
   /** The file that came with the form; null when none was chosen. */
   file: Received | null;
 }

@@ -48,14 +48,25 @@ export function parseForm<Schema extends z.ZodType>(schema: Schema, typed: Typed
   throw new Invalid(Object.fromEntries(names.map((name) => [name, found[name]!])));
 }
 
+/** What nobody sees and what turns the writing around: such signs hide text, or make it look like another. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+const withoutUnseen = (text: string) => text.replace(UNSEEN, '');
+
 /** A required line or text; `missing` says how to mend its absence, in Russian. */
 export const required = (missing: string, max = 200) =>
-  z.string(missing).trim().min(1, missing).max(max, `Сократите до ${max} символов`);
+  z
+    .string(missing)
+    .overwrite(withoutUnseen)
+    .trim()
+    .min(1, missing)
+    .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, missing)
+    .max(max, `Сократите до ${max} символов`);
 
 /** A line or text that may stay empty; it is then null. */
 export const optional = (max = 200) =>
   z
     .string('Укажите одно значение')
+    .overwrite(withoutUnseen)
     .trim()
     .max(max, `Сократите до ${max} символов`)
     .optional()

@@ -45,7 +45,7 @@ export interface PageState {
   failed: boolean;
 }
 
-const parseBody = express.urlencoded({ extended: false, limit: '128kb', parameterLimit: 200 });
+const parseBody = express.urlencoded({ extended: false, limit: '128kb', parameterLimit: 1000 });
 
 /**
  * One route at work. The order is fixed here and nowhere else: limits, who is it, scope, policy, multipart, CSRF,
@@ -157,8 +157,8 @@ export function serve<Parts>(
   async function askToSignIn(req: Request, res: Response, visit: Visit, jar: Cookies): Promise<void> {
     const back = req.method === 'GET' || methods(route).includes('GET') ? req.path : '/';
     const query = req.method === 'GET' && req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : '';
-    if (req.method === 'POST' && visit.expired) await keepDraft(req, res, visit);
-    const to = `/auth/login?next=${encodeURIComponent(back + query)}`;
+    const kept = req.method === 'POST' && visit.expired !== null && (await keepDraft(req, res, visit));
+    const to = `/auth/login?next=${encodeURIComponent(back + query)}${kept ? '&kept' : ''}`;
     await kitchen.send(req, res, redirect(to), {
       section: null,
       visit,
@@ -168,13 +168,15 @@ export function serve<Parts>(
     });
   }
 
-  async function keepDraft(req: Request, res: Response, visit: Visit): Promise<void> {
+  /** Keeps what was typed for its owner; answers whether there was anything to keep. */
+  async function keepDraft(req: Request, res: Response, visit: Visit): Promise<boolean> {
     if (req.is('multipart/form-data')) req.body = (await textFieldsOnly(req, res)).fields;
     else await parsed(req, res);
     await protect(req, res, visit, 'expired');
     const fields = showable(typedFields(req.body));
-    if (route.kind === 'form')
-      await kitchen.drafts.keep(visit.expired!.account_id, req.path, fields, kitchen.now());
+    if (route.kind !== 'form') return false;
+    await kitchen.drafts.keep(visit.expired!.account_id, req.path, fields, kitchen.now());
+    return true;
   }
 
   function context(
@@ -207,6 +209,7 @@ export function serve<Parts>(
       userAgent: (req.headers['user-agent'] ?? '').slice(0, 300),
       browser,
       form: emptyForm,
+      typed: showable(sent.typed),
       file: sent.file,
       fill: (initial): FormState => ({ ...ctx.form, values: { ...initial, ...ctx.form.values } }),
       session: {

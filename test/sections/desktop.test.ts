@@ -23,8 +23,9 @@ const audited = (action: string, id: string) =>
 const letters = (recipient: string) => house.parts.db('outbox').where({ recipient });
 
 async function enter(change: Parameters<typeof addAccount>[1] = {}) {
-  const account = await addAccount(house, change);
-  return { account, visitor: await house.visitor().signIn(account.email) };
+  const { id, email } = await addAccount(house, change);
+  const visitor = await house.visitor().signIn(email);
+  return { account: (await row(id))!, visitor };
 }
 
 describe('«Рабочий стол»', () => {
@@ -74,8 +75,11 @@ describe('«Личные данные»', () => {
     [{ surname: ' ' }, { surname: 'Укажите фамилию' }],
     [{ name: '' }, { name: 'Укажите имя' }],
     [{ patronymic: '<b>' }, { patronymic: 'Оставьте буквы, пробелы и дефисы' }],
-    [{ phone: '12345' }, { phone: 'Укажите российский номер, например +7 903 000-00-00' }],
-    [{ phone: '+1 202 555 0143' }, { phone: 'Укажите российский номер, например +7 903 000-00-00' }],
+    [{ phone: '12345' }, { phone: 'Укажите российский мобильный номер, например +7 903 000-00-00' }],
+    [
+      { phone: '+1 202 555 0143' },
+      { phone: 'Укажите российский мобильный номер, например +7 903 000-00-00' },
+    ],
     [{ inn: '7704374968' }, { inn: 'ИНН физического лица — 12 цифр' }],
     [{ inn: '773474855421' }, { inn: 'Проверьте ИНН: в нём ошибка, контрольные цифры не сходятся' }],
     [{ inn: '000000000000' }, { inn: 'Проверьте ИНН: в нём ошибка, контрольные цифры не сходятся' }],

@@ -451,10 +451,10 @@ describe('a sign-in that ran out while a form was being filled in', () => {
     const lost = await send();
     expect([lost.status, lost.headers.location]).toEqual([
       303,
-      `/auth/login?next=${encodeURIComponent(`${path}/new`)}`,
+      `/auth/login?next=${encodeURIComponent(`${path}/new`)}&kept`,
     ]);
     expect(words((await visitor.get(lost.headers.location!)).text)).toContain(
-      'Если вы заполняли форму, введённый текст вернётся.',
+      'Введённый в форму текст вернётся.',
     );
     const { db } = house.parts;
     expect(

@@ -125,7 +125,7 @@ describe('the notification', () => {
     expect(words(late.text)).toContain('изменил коллега');
     expect(await row(id)).toMatchObject({ title: 'Иначе', published_at: null });
     const stale = await desk.visitor.post(`${LIST}/${id}/edit`, { ...seen, ...draft({ revision: '1' }) });
-    expect(stale.status).toBe(409);
+    expect([stale.status, valueOf(stale.text, 'title')]).toEqual([409, 'Мытьё окон']);
     expect((await publish(id)).status).toBe(303);
   });
 
@@ -149,9 +149,32 @@ describe('the notification', () => {
       const answer = await desk.visitor.post(`${LIST}/${id}/${act}`, { _csrf: _csrf!, revision: '3' });
       expect([act, answer.status]).toEqual([act, 409]);
     }
-    expect((await desk.visitor.submit(`${LIST}/${id}/edit`, draft({ revision: '3' }))).status).toBe(409);
+    // The form opens no more; who has it open still keeps what he typed.
+    expect((await desk.visitor.get(`${LIST}/${id}/edit`)).status).toBe(303);
+    const { _csrf } = await desk.visitor.hidden(LIST);
+    const typed = { ...draft({ revision: '3', text: 'Набранное' }), _csrf: _csrf! };
+    const late = await desk.visitor.post(`${LIST}/${id}/edit`, typed);
+    expect([late.status, valueOf(late.text, 'text')]).toEqual([409, 'Набранное']);
     expect((await row(id))!.title).toBe('Скоро, исправлено');
   });
+
+  it('is published once by twenty clicks, and each is answered that it was', async () => {
+    const id = await write();
+    const form = await desk.visitor.hidden(`${LIST}/${id}`);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => desk.visitor.post(`${LIST}/${id}/publication`, form)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(303));
+    expect((await row(id))!.revision).toBe(2);
+  });
+
+  it.each(['\u202e\u200b', '\u0001\u2060', ' \ufeff '])(
+    'has a title that can be seen: not %j',
+    async (title) => {
+      const answer = await desk.visitor.submit(NEW, draft({ title }));
+      expect(errorsOf(answer.text)).toEqual({ title: 'Укажите заголовок' });
+    },
+  );
 
   it('is not published when its time is over', async () => {
     const id = await write({ goes_at: dateTime(new Date(house.clock.now().getTime() + MINUTES)) });

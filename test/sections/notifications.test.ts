@@ -148,7 +148,10 @@ describe('reading', () => {
     const kept = await addNotice(house, { audience: 'organisations', organisations: [office.organisation] });
     const desktop = (await office.visitor.get('/desktop')).text;
     expect(words(desktop)).toContain('25 непрочитанных уведомлений');
-    expect(linksOf(desktop)).toMatchObject({ Уведомления: OWN, [office.organisation.name]: board });
+    expect(linksOf(desktop)).toMatchObject({
+      Уведомления: OWN,
+      [`Уведомления: ${office.organisation.name}`]: board,
+    });
     const answer = await office.visitor.submit(OWN, {}, `${OWN}/reading`);
     expect(answer.headers.location).toBe(OWN);
     expect(await house.parts.db('notification_reads').where({ account_id: office.account.id })).toHaveLength(
@@ -156,7 +159,7 @@ describe('reading', () => {
     );
     expect(await reads(kept.id)).toEqual([]);
     const after = (await office.visitor.get('/desktop')).text;
-    expect(linksOf(after)[office.organisation.name]).toBe(board);
+    expect(linksOf(after)[`Уведомления: ${office.organisation.name}`]).toBe(board);
     expect(words(after)).not.toContain('непрочитанных уведомлений');
   });
 });

@@ -52,9 +52,12 @@ const opens = async (email: string, password: string) =>
 describe('what is asked', () => {
   it.each([
     ['', 'Укажите адрес E-mail или номер телефона'],
-    ['не то', 'Укажите адрес вида name@company.ru или российский номер, например +7 903 000-00-00'],
-    ['a@b', 'Укажите адрес вида name@company.ru или российский номер, например +7 903 000-00-00'],
-    ['+1 202 555 0143', 'Укажите адрес вида name@company.ru или российский номер, например +7 903 000-00-00'],
+    ['не то', 'Укажите адрес вида name@company.ru или российский мобильный номер, например +7 903 000-00-00'],
+    ['a@b', 'Укажите адрес вида name@company.ru или российский мобильный номер, например +7 903 000-00-00'],
+    [
+      '+1 202 555 0143',
+      'Укажите адрес вида name@company.ru или российский мобильный номер, например +7 903 000-00-00',
+    ],
   ])('refuses %j and keeps it', async (contact, contactError) => {
     const answer = await house.visitor().submit('/auth/recovery', { contact, surname: 'Иванов' });
     expect([answer.status, errorsOf(answer.text)]).toEqual([422, { contact: contactError }]);

@@ -47,18 +47,16 @@ export interface Editing {
  * @throws Invalid naming what does not exist, by field
  */
 export function writeNotification(editing: Editing, written: Written): Promise<string> {
-  const { now, editor, form } = editing;
-  return change(editing, (trx) =>
-    once(trx, { account: editor.id, key: form, now }, async () => {
-      const id = randomUUID();
-      const chosen = await choose(trx, written, now);
-      const dates = { created_at: now, published_at: null, withdrawn_at: null, mailed_at: null };
-      const row = { id, ...columns(written), revision: 1, created_by: editor.id, ...dates };
-      await saveNotification(trx, row, chosen);
-      await log(trx, editing, 'written', id, { ...row, ...chosen });
-      return id;
-    }),
-  );
+  const { now, editor } = editing;
+  return change(editing, async (trx) => {
+    const id = randomUUID();
+    const chosen = await choose(trx, written, now);
+    const dates = { created_at: now, published_at: null, withdrawn_at: null, mailed_at: null };
+    const row = { id, ...columns(written), revision: 1, created_by: editor.id, ...dates };
+    await saveNotification(trx, row, chosen);
+    await log(trx, editing, 'written', id, { ...row, ...chosen });
+    return id;
+  });
 }
 
 /**
@@ -84,7 +82,8 @@ export function rewriteNotification(
 }
 
 /**
- * Publishes the draft as the editor saw it. It appears at its time, at once when that has none or has passed.
+ * Publishes the draft as the editor saw it. It appears at its time, at once when that has none or has passed; answers
+ * which.
  *
  * @throws Conflict when it is no draft, was changed since, or its time is over
  */
@@ -92,7 +91,7 @@ export function publishNotification(
   editing: Editing,
   id: string,
   revision: number,
-): Promise<NotificationRow> {
+): Promise<'planned' | 'shown'> {
   const { now } = editing;
   return change(editing, async (trx) => {
     const row = await expect(trx, editing, id, 'publish', revision);
@@ -102,7 +101,7 @@ export function publishNotification(
     const published = { appears_at, published_at: now, revision: row.revision + 1 };
     await updateNotification(trx, id, published);
     await log(trx, editing, 'published', id, { appears_at });
-    return { ...row, ...published };
+    return appears_at > now ? 'planned' : 'shown';
   });
 }
 
@@ -124,13 +123,13 @@ export function removeNotification(editing: Editing, id: string): Promise<void> 
   });
 }
 
-/** One transaction, in which the editor is still one. */
-function change<T>({ db, editor }: Editing, work: (trx: Transaction) => Promise<T>): Promise<T> {
+/** One transaction, in which the editor is still one; what one form asks for is done once, however often it is sent. */
+function change<T>({ db, editor, now, form }: Editing, work: (trx: Transaction) => Promise<T>): Promise<T> {
   return transaction(db, async (trx) => {
     const person = await findStaff(trx, editor.id);
     if (!person) throw new NotFound();
     if (!notificationPolicy.write(person)) throw new Forbidden();
-    return work(trx);
+    return once(trx, { account: editor.id, key: form, now }, () => work(trx));
   });
 }
 

@@ -60,3 +60,18 @@ export async function settleSending(trx: Transaction, id: string, change: Partia
 export async function forgetFinished(db: Database, before: Date): Promise<number> {
   return db('outbox').whereNotIn('state', ['waiting', 'sending']).where('finished_at', '<', before).delete();
 }
+
+/** How many messages of a kind went to a recipient since a moment. */
+export async function countSent(
+  db: Database,
+  letter: string,
+  recipient: string,
+  since: Date,
+): Promise<number> {
+  const rows = await db('outbox')
+    .where({ letter, recipient, state: 'sent' })
+    .where('finished_at', '>', since)
+    .limit(100)
+    .pluck('id');
+  return rows.length;
+}

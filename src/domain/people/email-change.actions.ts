@@ -12,6 +12,7 @@ import {
 } from './email-change.data.js';
 import { checkOwnPassword } from './own-account.actions.js';
 import { LINK_TIME } from './password-link.actions.js';
+import { endProofs } from './proofs.data.js';
 import type { PeopleParts } from './registration.actions.js';
 import { hashToken } from './tokens.js';
 
@@ -73,6 +74,7 @@ export async function confirmEmail(db: Database, token: string, actor: Actor, no
     if (!(await moveEmail(trx, account.id, change.email)))
       throw new Conflict('С этим адресом уже есть учётная запись.');
     await endSessions(trx, account.id);
+    await endProofs(trx, account.id, now);
     const { name, patronymic, email } = account;
     await post(trx, now, [
       { letter: 'email-changed', recipient: email, data: { name, patronymic, at: now.getTime() } },

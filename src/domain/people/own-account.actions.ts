@@ -4,6 +4,7 @@ import { record, type Actor } from '../audit/audit.data.js';
 import { findAccount, lockAccount, updateAccount, type PersonalData } from './accounts.data.js';
 import { forgetAttempts, reserveAttempt } from './attempts.data.js';
 import { replacePassword } from './password-link.actions.js';
+import { endCodes } from './proofs.data.js';
 import { refuseWeakPassword, type PeopleParts } from './registration.actions.js';
 import { strangersAllowance } from './sign-in.actions.js';
 
@@ -31,6 +32,7 @@ export async function changePersonalData(
       ...(changed.includes('phone') && { phone_confirmed_at: null }),
       ...(changed.includes('inn') && { inn_confirmed_at: null }),
     });
+    if (changed.includes('phone')) await endCodes(trx, own.id, now);
     await record(trx, actor, now, { action: 'account.changed', subject: own.id, details: { changed } });
   });
 }

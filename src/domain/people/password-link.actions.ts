@@ -14,6 +14,7 @@ import {
   setStaffRoles,
 } from './accounts.data.js';
 import { findPasswordLink, insertPasswordLink, usePasswordLink } from './password-links.data.js';
+import { endProofs } from './proofs.data.js';
 import { refuseWeakPassword, type PeopleParts } from './registration.actions.js';
 import { hashToken, randomToken } from './tokens.js';
 
@@ -88,7 +89,7 @@ export async function setPassword(
   });
 }
 
-/** The one way a password changes: every session ends, the owner hears of it, the audit knows. */
+/** The one way a password changes: sessions and what else could open the account end, the owner hears of it. */
 export async function replacePassword(
   trx: Transaction,
   { id, email, name, patronymic }: AccountRow,
@@ -98,6 +99,7 @@ export async function replacePassword(
 ): Promise<void> {
   await setPasswordHash(trx, id, hash);
   await endSessions(trx, id);
+  await endProofs(trx, id, now);
   const data = { name, patronymic, at: now.getTime() };
   await post(trx, now, [{ letter: 'password-changed', recipient: email, data }]);
   await record(trx, actor, now, { action: 'password.set', subject: id });

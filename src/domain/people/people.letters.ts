@@ -1,6 +1,7 @@
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
-import { transaction } from '../../db/knex.js';
+import { transaction, type Database } from '../../db/knex.js';
+import { countSent } from '../outbox/outbox.data.js';
 import { emailChangeLetters } from './email-change.letters.js';
 import { LINK_TIME } from './password-link.actions.js';
 import { phoneLetters } from './phone.letters.js';
@@ -44,12 +45,27 @@ const registration: Composer = async ({ db, publicUrl, token }, data) => {
   };
 };
 
+/** Recovery letters to one address an hour and a day: whoever asks for more only fills a stranger's mailbox. */
+const LETTERS = [
+  { most: 3, within: 3_600_000 },
+  { most: 10, within: 24 * 3_600_000 },
+];
+
+async function hadEnough(db: Database, recipient: string, now: Date): Promise<boolean> {
+  for (const { most, within } of LETTERS) {
+    const since = new Date(now.getTime() - within);
+    if ((await countSent(db, 'recovery', recipient, since)) >= most) return true;
+  }
+  return false;
+}
+
 /** Written only if the address and the surname belong to one active account; the link dies with the next one. */
 const recovery: Composer = async ({ db, publicUrl, token, now }, data, recipient) => {
   const { request, surname, asked_at } = data as { request: string; surname: string; asked_at: number };
   const owner = await findAccountByEmail(db, recipient);
   const until = new Date(asked_at + LINK_TIME);
   if (!owner || owner.blocked_at || foldName(owner.surname) !== surname || until <= now) return null;
+  if (await hadEnough(db, recipient, now)) return null;
   const secret = token('recovery', request);
   await transaction(db, (trx) =>
     insertPasswordLink(trx, {
@@ -78,7 +94,7 @@ const passwordChanged: Composer = ({ publicUrl }, data) => {
     subject: 'Пароль в Личном кабинете клиента изменён',
     greeting: greet(person),
     paragraphs: [
-      `Пароль вашей учётной записи изменён ${dateTime(new Date(at))} по московскому времени. Все открытые сеансы завершены.`,
+      `Пароль вашей учётной записи изменён ${dateTime(new Date(at))} по московскому времени. Сеансы на других устройствах завершены.`,
       'Если это были не вы, сразу восстановите доступ и сообщите нам: my@spektrpm.ru.',
     ],
     link: { label: 'Восстановить доступ', href: `${publicUrl}/auth/recovery` },

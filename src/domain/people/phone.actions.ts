@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { transaction, type Database } from '../../db/knex.js';
+import { transaction, type Database, type Transaction } from '../../db/knex.js';
+import { once } from '../../db/once.js';
 import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
@@ -9,17 +10,19 @@ import { findOpenCode, useCode } from './phone-codes.data.js';
 import type { PeopleParts } from './registration.actions.js';
 
 /**
- * Sends a code to the number that stands in one's personal data (manual 4.1.1.1, «Подтвердить»).
+ * Sends a code to the number that stands in one's personal data (manual 4.1.1.1, «Подтвердить»); once, however often
+ * the form is sent.
  *
  * @throws Conflict when there is no number or it is confirmed already, TooMany when it has had enough codes
  */
 export async function sendPhoneCode(
   db: Database,
   own: { id: string },
+  form: string | null,
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  await transaction(db, async (trx) => {
+  const send = async (trx: Transaction) => {
     const account = await lockAccount(trx, own.id);
     if (!account.phone) throw new Conflict('Номер телефона не указан в личных данных.');
     if (account.phone_confirmed_at) throw new Conflict('Номер телефона уже подтверждён.');
@@ -27,7 +30,8 @@ export async function sendPhoneCode(
     await issueCode(trx, { id, purpose: 'confirmation', account, phone: account.phone, from: now }, now);
     await post(trx, now, [{ letter: 'phone-code', recipient: account.phone, data: { code: id } }]);
     await record(trx, actor, now, { action: 'phone.code-sent', subject: own.id });
-  });
+  };
+  await transaction(db, (trx) => once(trx, { account: own.id, key: form, now }, () => send(trx)));
 }
 
 /**

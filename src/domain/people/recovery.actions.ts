@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { transaction, type Database } from '../../db/knex.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
-import { findAccount, foldEmail } from './accounts.data.js';
+import { findAccount, foldEmail, lockAccount } from './accounts.data.js';
 import { replacePassword } from './password-link.actions.js';
 import { checkCode, noSuchCode } from './phone-codes.actions.js';
 import { useCode } from './phone-codes.data.js';
@@ -63,7 +63,10 @@ export async function recoverByCode(
   refuseWeakPassword(typed.password, account.email);
   const hash = await parts.passwords.hash(typed.password);
   await transaction(parts.db, async (trx) => {
-    if (!(await useCode(trx, row.id, now))) throw noSuchCode();
+    const { phone, phone_confirmed_at } = await lockAccount(trx, account.id);
+    // The number may have gone to somebody else since the code was sent.
+    const still = phone === row.phone && phone_confirmed_at !== null;
+    if (!still || !(await useCode(trx, row.id, now))) throw noSuchCode();
     await replacePassword(trx, account, hash, { ...actor, account_id: account.id }, now);
   });
 }

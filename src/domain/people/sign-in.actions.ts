@@ -40,17 +40,20 @@ export async function checkSignIn(
   const account = await findAccountByEmail(parts.db, email);
   const since = new Date(now.getTime() - CONFIRMATION_TIME);
   const registration = await findPendingRegistration(parts.db, email, attempt.browser, since);
-  const hash = account ? account.password_hash : (registration?.password_hash ?? null);
-  const right = await parts.passwords.matches(attempt.password, hash);
-  if (right) {
+  const right = await parts.passwords.matches(attempt.password, account?.password_hash ?? null);
+  // Whoever registered here is answered by that registration, whether the address has an account or not: or he would
+  // learn it.
+  const waits =
+    registration !== null && (await parts.passwords.matches(attempt.password, registration.password_hash));
+  if (right || waits) {
     await forgetAttempts(parts.db, own.key);
     if (!attempt.device) await refundAttempt(parts.db, network);
-    if (account && !account.blocked_at) {
-      await note(parts, { ...actor, account_id: account.id }, 'sign-in.made', account.id, now);
-      return { outcome: 'in', account };
-    }
-    if (!account && registration) return { outcome: 'unconfirmed', registration };
   }
+  if (right && account && !account.blocked_at) {
+    await note(parts, { ...actor, account_id: account.id }, 'sign-in.made', account.id, now);
+    return { outcome: 'in', account };
+  }
+  if (waits) return { outcome: 'unconfirmed', registration };
   await note(parts, actor, 'sign-in.refused', account?.id, now);
   return { outcome: 'refused' };
 }

@@ -49,7 +49,7 @@ export const recoveryForm = z.object({
     }
     ctx.addIssue({
       code: 'custom',
-      message: 'Укажите адрес вида name@company.ru или российский номер, например +7 903 000-00-00',
+      message: 'Укажите адрес вида name@company.ru или российский мобильный номер, например +7 903 000-00-00',
     });
     return { email: '' };
   }),

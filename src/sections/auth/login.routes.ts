@@ -47,6 +47,7 @@ function show({ form, query, visit }: FormCtx<Visit>): Answer {
     form,
     next,
     returning: next !== '' && next !== '/',
+    kept: query.has('kept'),
   });
 }
 
@@ -68,7 +69,9 @@ async function answer(
   });
   ctx.cookies.set(DEVICE, `${randomUUID()}.${ownerMark(ctx, account.email)}`, { maxAge: YEAR });
   const { next } = wish;
-  return redirect(next && next !== '/' && isOwnPath(next) ? next : homeOf(account));
+  return redirect(
+    next && next !== '/' && isOwnPath(next) && !next.startsWith('/auth/') ? next : homeOf(account),
+  );
 }
 
 function deviceOf(ctx: Ctx<Visit>, email: string): string | null {

@@ -21,7 +21,7 @@ passwordSection.form('/', anyone, {
   async show(ctx) {
     const owner = await ownerOfLink(people(ctx), link.of(ctx.cookies), ctx.now);
     return view('auth/password', {
-      title: 'Новый пароль',
+      title: owner ? 'Восстановление доступа' : 'Ссылка не действует',
       layout: 'auth',
       form: ctx.form,
       email: owner?.email,

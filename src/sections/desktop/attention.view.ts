@@ -44,7 +44,7 @@ export function noticeLines(
   return [
     ...(own > 0 ? [line('Уведомления', '/desktop/notifications', own)] : []),
     ...boards.map(({ organisation, name, unread }) =>
-      line(name, `/profiles/${organisation}/notifications`, unread),
+      line(`Уведомления: ${name}`, `/profiles/${organisation}/notifications`, unread),
     ),
   ];
 }

@@ -37,8 +37,8 @@ phoneSection.form('/', peoplePolicy.own, {
 phoneSection.action(
   '/code',
   peoplePolicy.own,
-  async ({ db, scope, actor, now }) => {
-    await sendPhoneCode(db, scope, actor, now);
+  async ({ db, scope, once, actor, now }) => {
+    await sendPhoneCode(db, scope, once, actor, now);
     return redirect('/desktop/phone', `Код отправлен на номер ${scope.phone}.`);
   },
   { limit: { name: 'phone-send', points: 30, seconds: 3600, by: 'account' } },

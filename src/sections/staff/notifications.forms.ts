@@ -19,9 +19,11 @@ const emails = z
       .split(/[\s,;]+/)
       .filter(Boolean)
       .map((one) => one.toLowerCase());
-    const wrong = list.filter((one) => !email.safeParse(one).success);
-    if (wrong.length > 0)
-      ctx.addIssue({ code: 'custom', message: `Проверьте адреса: ${wrong.slice(0, 5).join(', ')}` });
+    const wrong = list.flatMap((one, at) => (email.safeParse(one).success ? [] : [at + 1]));
+    if (wrong.length > 0) {
+      const message = `Проверьте адреса № ${wrong.slice(0, 10).join(', ')}: они должны быть вида name@company.ru`;
+      ctx.addIssue({ code: 'custom', message });
+    }
     return [...new Set(list)];
   });
 

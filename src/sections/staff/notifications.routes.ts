@@ -1,6 +1,6 @@
 import { position } from '../../db/paging.js';
 import { countReaders, listBuildings } from '../../domain/notifications/audience.data.js';
-import { KINDS, stateOf } from '../../domain/notifications/notification.js';
+import { stateOf } from '../../domain/notifications/notification.js';
 import {
   publishNotification,
   removeNotification,
@@ -13,10 +13,11 @@ import { getNotification, listNotifications } from '../../domain/notifications/n
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import { listOrganisations } from '../../domain/organisations/organisations.data.js';
 import { addDays, day, dayOf } from '../../lib/dates.js';
-import { pageLink, redirect, view } from '../../web/answer.js';
+import { Conflict } from '../../lib/errors.js';
+import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
-import { buttonOnly } from '../../web/form.js';
-import { section, staff, type Ctx } from '../section.js';
+import { buttonOnly, emptyForm, type Typed } from '../../web/form.js';
+import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { notificationForm, publicationForm } from './notifications.forms.js';
 import {
   allowed,
@@ -24,6 +25,7 @@ import {
   facts,
   KIND_OPTIONS,
   listRow,
+  preview,
   STATE_OPTIONS,
   stateFilter,
   stateTag,
@@ -78,6 +80,7 @@ noticesSection.form('/new', notificationPolicy.write, {
       title: 'Новое уведомление',
       crumbs,
       form: ctx.fill({ goes_at: until }),
+      late: null,
       back: { label: 'Вернуться к списку', href: PATH },
       ...(await choices(ctx)),
     });
@@ -88,63 +91,83 @@ noticesSection.form('/new', notificationPolicy.write, {
   },
 });
 
-noticesSection.page('/:notification', notificationPolicy.write, async ({ db, params, now }) => {
+noticesSection.page('/:notification', notificationPolicy.write, (ctx) => desk(ctx));
+
+/** The notification as it will be read, and what can be done with it; `late` tells who came too late what has happened. */
+async function desk(
+  { db, params, now }: Pick<Ctx<Account>, 'db' | 'params' | 'now'>,
+  late: string | null = null,
+): Promise<Answer> {
   const row = await getNotification(db, params.notification!);
-  const { kind, title, text, appears_at } = row;
-  return view('staff/notifications/show', {
+  const locals = {
     title: row.title,
     crumbs,
+    late,
     path: `${PATH}/${row.id}`,
     tag: stateTag(stateOf(row, now)),
     revision: row.revision,
-    preview: {
-      title,
-      text,
-      appears_at,
-      tag: kind === 'info' ? null : { state: kind === 'important' ? 'no' : 'sent', label: KINDS[kind] },
-    },
+    preview: preview(row),
     facts: facts(row, await countReaders(db, row, now), now),
     can: allowed(row, now),
-  });
-});
+  };
+  return view('staff/notifications/show', locals, late ? 409 : undefined);
+}
 
 noticesSection.form('/:notification/edit', notificationPolicy.write, {
   schema: notificationForm,
-  async show(ctx) {
-    const row = await getNotification(ctx.db, ctx.params.notification!);
-    const href = `${PATH}/${row.id}`;
-    const touched = Object.keys(ctx.form.errors).length > 0 || ctx.form.restored;
-    return view('staff/notifications/edit', {
-      title: 'Изменить уведомление',
-      crumbs: [...crumbs, { label: row.title, href }],
-      // Boxes that were unticked are not sent: where something was typed, that decides alone.
-      form: touched ? ctx.form : { ...ctx.form, values: typedOf(row) },
-      back: { label: 'Оставить как есть', href },
-      ...(await choices(ctx)),
-    });
-  },
+  show: editor,
   async save(ctx, { revision, ...written }) {
     const id = ctx.params.notification!;
-    await rewriteNotification(editing(ctx), id, revision ?? 0, written);
+    try {
+      await rewriteNotification(editing(ctx), id, revision ?? 0, written);
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      return editor({ ...ctx, form: emptyForm }, { late: error.message, typed: ctx.typed });
+    }
     return redirect(`${PATH}/${id}`, 'Уведомление изменено.');
   },
 });
 
+/**
+ * The form of a notification. Whoever came too late (`late` says why) keeps what he typed, with the notification beside
+ * it as it is now: sent again, it replaces that.
+ */
+async function editor(
+  ctx: FormCtx<Account>,
+  came: { late: string; typed: Typed } | null = null,
+): Promise<Answer> {
+  const row = await getNotification(ctx.db, ctx.params.notification!);
+  const href = `${PATH}/${row.id}`;
+  if (!came && !allowed(row, ctx.now).edit) return redirect(href);
+  const touched = Object.keys(ctx.form.errors).length > 0 || ctx.form.restored;
+  // Boxes that were unticked are not sent: where something was typed, that decides alone.
+  const values = came ? { ...came.typed, revision: String(row.revision) } : typedOf(row);
+  const locals = {
+    title: 'Изменить уведомление',
+    crumbs: [...crumbs, { label: row.title, href }],
+    form: touched ? ctx.form : { ...ctx.form, values },
+    late: came && { text: came.late, href },
+    back: { label: 'Оставить как есть', href },
+    ...(await choices(ctx)),
+  };
+  return view('staff/notifications/edit', locals, came ? 409 : undefined);
+}
+
 noticesSection.form('/:notification/publication', notificationPolicy.write, {
   schema: publicationForm,
-  // A failed sending and a bookmark both lead to the page with the button.
-  async show({ db, params }) {
-    const { id } = await getNotification(db, params.notification!);
-    return redirect(`${PATH}/${id}`);
-  },
+  show: (ctx) => desk(ctx),
   async save(ctx, { revision }) {
     const id = ctx.params.notification!;
-    const { appears_at } = await publishNotification(editing(ctx), id, revision);
-    const planned = appears_at! > ctx.now;
-    return redirect(
-      `${PATH}/${id}`,
-      planned ? 'Уведомление опубликовано и появится в назначенное время.' : 'Уведомление опубликовано.',
-    );
+    try {
+      const planned = (await publishNotification(editing(ctx), id, revision)) === 'planned';
+      return redirect(
+        `${PATH}/${id}`,
+        planned ? 'Уведомление опубликовано и появится в назначенное время.' : 'Уведомление опубликовано.',
+      );
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      return desk(ctx, error.message);
+    }
   },
 });
 

@@ -64,6 +64,14 @@ export function listRow(row: ListedNotification, now: Date) {
   };
 }
 
+/** The notification as its readers will see it. */
+export const preview = ({ kind, title, text, appears_at }: NotificationDetails) => ({
+  title,
+  text,
+  appears_at,
+  tag: kind === 'info' ? null : { state: kind === 'important' ? 'no' : 'sent', label: KINDS[kind] },
+});
+
 /** What the editor checks before he publishes, and reads afterwards. */
 export function facts(row: NotificationDetails, readers: { people: number; read: number }, now: Date) {
   const { targets } = row;
