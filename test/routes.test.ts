@@ -141,7 +141,7 @@ POST /staff/notifications/new                                 enter  404     404
 GET  /staff/notifications/:notification                       enter  404     404    404      404       404  404    404      403      200   403
 GET  /staff/notifications/:notification/edit                  enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/notifications/:notification/edit                  enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/notifications/:notification/publication           enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/notifications/:notification/publication           enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/notifications/:notification/publication           enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/notifications/:notification/withdrawal            enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/notifications/:notification/withdrawal            enter  404     404    404      404       404  404    404      403      303   403

@@ -67,12 +67,14 @@ export async function addLookup(
 
 /** Another administrator of the organisation offers the management to this membership; what was open is not any more. */
 export async function offerTo(house: TestHouse, organisation: Organisation, to_id: string): Promise<void> {
-  const { db } = house.parts;
-  const now = house.clock.now();
-  await db('handovers')
-    .where({ organisation_id: organisation.id, state: 'open' })
-    .update({ state: 'withdrawn', ended_at: now });
   const from_id = await join(house, await addAccount(house), organisation, ['administrator']);
+  const now = house.clock.now();
   const row = { id: randomUUID(), organisation_id: organisation.id, from_id, to_id };
-  await db('handovers').insert({ ...row, created_at: now, state: 'open', ended_at: null });
+  // One after another, where several lines are asked for at once.
+  await house.parts.db.transaction(async (trx) => {
+    await trx('organisations').where({ id: organisation.id }).forUpdate().first();
+    const open = trx('handovers').where({ organisation_id: organisation.id, state: 'open' });
+    await open.update({ state: 'withdrawn', ended_at: now });
+    await trx('handovers').insert({ ...row, created_at: now, state: 'open', ended_at: null });
+  });
 }
