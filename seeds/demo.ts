@@ -50,6 +50,7 @@ export async function seedDemo(
     await trx('consents').insert(people.consents);
     await trx('organisations').insert(organisations.organisations);
     await trx('contracts').insert(organisations.contracts);
+    await trx('buildings').insert(organisations.buildings);
     await trx('premises').insert(organisations.premises);
     await trx('memberships').insert(organisations.memberships);
     await trx('access_requests').insert(access.requests);

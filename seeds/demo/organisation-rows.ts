@@ -1,7 +1,13 @@
-import type { ContractRow, MembershipRow, OrganisationRow, PremisesRow } from '../../src/db/rows.js';
+import type {
+  BuildingRow,
+  ContractRow,
+  MembershipRow,
+  OrganisationRow,
+  PremisesRow,
+} from '../../src/db/rows.js';
 import type { Clock } from './clock.js';
 import { idOf } from './ids.js';
-import { CONTRACTS, MEMBERS, ORGANISATIONS, PREMISES } from './organisations.js';
+import { BUILDINGS, CONTRACTS, MEMBERS, ORGANISATIONS, PREMISES } from './organisations.js';
 import { accountId } from './people-rows.js';
 
 export const organisationId = (key: string) => idOf('organisation', key);
@@ -22,6 +28,8 @@ export function organisationRows(clock: Clock) {
         // The one without an administrator has somebody who may become it.
         responsible_email: key === 'kvarta' ? 'director@kvarta.test' : null,
         caretaker_id: accountId('operator'),
+        external_id: null,
+        address: null,
       };
     }),
     contracts: CONTRACTS.map(([organisation, number, starts, ends, kind]): ContractRow => {
@@ -32,12 +40,14 @@ export function organisationRows(clock: Clock) {
         kind: kind ?? 'main',
         starts_on: clock.day(starts),
         ends_on: ends === null ? null : clock.day(ends),
+        external_id: null,
       };
     }),
     premises: PREMISES.map(([contract, building, room, area]): PremisesRow => {
       const id = idOf('premises', `${contract}/${building}/${room}`);
-      return { id, contract_id: contractId(contract), building, room, area };
+      return { id, contract_id: contractId(contract), building, room, area, external_id: null };
     }),
+    buildings: BUILDINGS.map(([name, address]): BuildingRow => ({ name, address })),
     memberships: MEMBERS.map(([organisation, who, since, roles, ended]): MembershipRow => {
       const boss = MEMBERS.find((one) => one[0] === organisation && one[3].includes('administrator'));
       return {

@@ -83,6 +83,14 @@ const LEFORTOVO = 'БК «Спектр Лефортово»';
 const SAVYOLOVO = 'БЦ «Спектр Савёловский»';
 const SOKOLNIKI = 'БЦ «Спектр Сокольники»';
 
+/** What the company runs, and where it stands. */
+export const BUILDINGS: [name: string, address: string][] = [
+  [KHAMOVNIKI, 'Москва, ул. Усачёва, 33'],
+  [LEFORTOVO, 'Москва, ул. Лефортовский Вал, 16А'],
+  [SAVYOLOVO, 'Москва, ул. Сущёвский Вал, 5'],
+  [SOKOLNIKI, 'Москва, ул. Русаковская, 13'],
+];
+
 export const PREMISES: Premises[] = [
   ['1234567890', KHAMOVNIKI, 'корпус 1, 4 этаж, помещение 412', '184.60'],
   ['1234567890', KHAMOVNIKI, 'корпус 1, 4 этаж, помещение 415', '62.35'],

@@ -33,6 +33,7 @@ export function peopleRows(password_hash: string, clock: Clock) {
       staff_roles,
       created_at: clock.ago(made, '09:12:34'),
       blocked_at: null,
+      blocked_reason: null,
       phone_confirmed_at: null,
       inn_confirmed_at: null,
       seen_at: at % 7 === 6 ? null : clock.hours(3 + at * 11),

@@ -12,6 +12,8 @@ export interface AccountRow {
   staff_roles: string[];
   created_at: Date;
   blocked_at: Date | null;
+  /** Why, for the company's own people. */
+  blocked_reason: string | null;
   phone_confirmed_at: Date | null;
   inn_confirmed_at: Date | null;
   /** When its person was last here, to some minutes. */
@@ -95,6 +97,9 @@ export interface OrganisationRow {
   responsible_email: string | null;
   /** Who at the management company looks after it. */
   caretaker_id: string | null;
+  /** What it is called in the company's other systems. */
+  external_id: string | null;
+  address: string | null;
 }
 
 export interface ContractRow {
@@ -104,6 +109,7 @@ export interface ContractRow {
   kind: 'main' | 'supplement';
   starts_on: string;
   ends_on: string | null;
+  external_id: string | null;
 }
 
 export interface PremisesRow {
@@ -112,6 +118,21 @@ export interface PremisesRow {
   building: string;
   room: string;
   area: string;
+  external_id: string | null;
+}
+
+export interface BuildingRow {
+  name: string;
+  address: string | null;
+}
+
+/** What the company says of itself; one row, and none until somebody has changed what the code says. */
+export interface CompanyRow {
+  one: true;
+  details: Record<string, unknown>;
+  revision: number;
+  changed_at: Date;
+  changed_by: string | null;
 }
 
 export interface MembershipRow {
@@ -267,6 +288,8 @@ declare module 'knex/types/tables.js' {
     organisations: OrganisationRow;
     contracts: ContractRow;
     premises: PremisesRow;
+    buildings: BuildingRow;
+    company: CompanyRow;
     memberships: MembershipRow;
     organisation_lookups: OrganisationLookupRow;
     access_requests: AccessRequestRow;

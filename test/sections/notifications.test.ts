@@ -27,6 +27,7 @@ const rent = async (building: string, ends_on: string | null) => {
   const { db } = house.parts;
   const contract = await db('contracts').where({ organisation_id: office.organisation.id }).first();
   await db('contracts').where({ id: contract!.id }).update({ ends_on });
+  await db('buildings').insert({ name: building, address: null }).onConflict('name').ignore();
   await db('premises').insert({
     id: randomUUID(),
     contract_id: contract!.id,

@@ -30,6 +30,7 @@ async function addContract(
     ...change,
   };
   await db()('contracts').insert(row as never);
+  await db()('buildings').insert({ name: 'Корпус 2', address: null }).onConflict('name').ignore();
   for (const [n, area] of areas.entries())
     await db()('premises').insert({
       id: randomUUID(),

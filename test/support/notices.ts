@@ -36,6 +36,8 @@ export async function addNotice(house: TestHouse, change: Notice = {}): Promise<
     await trx('notifications').insert(row);
     for (const { id } of organisations)
       await trx('notification_organisations').insert({ notification_id, organisation_id: id });
+    for (const name of buildings)
+      await trx('buildings').insert({ name, address: null }).onConflict('name').ignore();
     for (const building of buildings)
       await trx('notification_buildings').insert({ notification_id, building });
     for (const { id } of accounts)

@@ -32,6 +32,7 @@ export async function addAccount(
     staff_roles: staff ?? [],
     created_at: house.clock.now(),
     blocked_at: null,
+    blocked_reason: null,
     phone_confirmed_at: null,
     inn_confirmed_at: null,
     seen_at: null,

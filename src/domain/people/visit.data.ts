@@ -8,7 +8,7 @@ import { membershipPolicy } from '../memberships/memberships.policy.js';
 import { unreadCount } from '../notifications/board.data.js';
 import { peoplePolicy } from './people.policy.js';
 
-interface Row {
+interface Person {
   sess: Record<string, unknown>;
   expire: Date;
   id: string | null;
@@ -20,53 +20,79 @@ interface Row {
   inn: string | null;
   staff_roles: string[];
   seen_at: Date | null;
+  drafts: boolean;
+}
+
+interface Membership {
   membership_id: string | null;
   roles: string[];
   organisation_id: string;
   organisation_name: string;
   organisation_inn: string;
   organisation_kpp: string | null;
-  drafts: boolean;
-  documents: number | null;
-  queue: number | null;
-  notifications: number | null;
-  board: number | null;
-  access: number | null;
-  orphaned: number | null;
 }
 
-// All that a page behind the sign-in needs to know of its reader, in one round trip. Counters stop at 100: the menu
-// says «99+» then, and a large organisation's page costs no more than a small one's.
-const visitStatement = prepared<Row>(
-  'visit',
-  `select s.sess, s.expire, a.id, a.email, a.surname, a.name, a.patronymic, a.phone, a.inn, a.staff_roles, a.seen_at,
-     m.id as membership_id, m.roles, o.id as organisation_id, o.name as organisation_name,
-     o.inn as organisation_inn, o.kpp as organisation_kpp,
+type Counts = Record<string, number | null>;
+type Row = Person & Partial<Membership> & { counts: Counts };
+
+/** Asks for the counts of a menu, each under the name that a section's `nav.counter` gives. */
+const countsOf = (counts: Record<string, string>) =>
+  `json_build_object(${Object.entries(counts)
+    .map(([name, sql]) => `'${name}', ${sql}`)
+    .join(', ')}) as counts`;
+
+const NOW = 'given.now';
+
+/** On every page of a person: what is unread on his own. */
+const OWN = { notifications: `case when a.id is not null then ${unreadCount.person('a.id', NOW)} end` };
+
+const MEMBER = {
+  documents: `case when m.id is not null then
+    (select count(*)::int from (select from documents where organisation_id = m.organisation_id
+       and removed_at is null and status = 'rejected' limit 100) r)
+    + (select count(*)::int from (select from documents where organisation_id = m.organisation_id
+       and removed_at is null and status = 'accepted' and valid_until <= given.soon limit 100) e) end`,
+  board: `case when m.id is not null then ${unreadCount.organisation('a.id', 'm.organisation_id', NOW)} end`,
+  access: `case when 'administrator' = any (m.roles) then
+    (select count(*)::int from (select from access_requests
+       where organisation_id = m.organisation_id and state = 'open' limit 100) r) end`,
+};
+
+const STAFF = {
+  queue: `case when a.staff_roles <> '{}' then
+    (select count(*)::int from (select from documents where removed_at is null and status = 'sent' limit 100) q) end`,
+  orphaned: `case when 'administrator' = any (a.staff_roles) then ${ORPHANED_COUNT} end`,
+};
+
+const MEMBERSHIP = {
+  columns: `m.id as membership_id, m.roles, o.id as organisation_id, o.name as organisation_name,
+    o.inn as organisation_inn, o.kpp as organisation_kpp,`,
+  tables: `left join memberships m on m.account_id = a.id and m.organisation_id = given.organisation and m.ended_at is null
+   left join organisations o on o.id = m.organisation_id`,
+};
+
+// All that a page behind the sign-in needs to know of its reader, in one round trip, and no more: each side of the
+// application has a statement of its own. Counters stop at 100: the menu says «99+» then, and a large organisation's
+// page costs no more than a small one's. The arguments come out of a table that the planner cannot look into: with their
+// values in sight it would plan anew at each visit, which costs ten times what running does.
+const statement = (name: string, counts: Record<string, string>, membership = { columns: '', tables: '' }) =>
+  prepared<Row>(
+    name,
+    `select s.sess, s.expire, a.id, a.email, a.surname, a.name, a.patronymic, a.phone, a.inn, a.staff_roles, a.seen_at,
+     ${membership.columns}
      exists (select from drafts where account_id = a.id) as drafts,
-     case when m.id is not null then
-       (select count(*)::int from (select from documents where organisation_id = m.organisation_id
-          and removed_at is null and status = 'rejected' limit 100) r)
-       + (select count(*)::int from (select from documents where organisation_id = m.organisation_id
-          and removed_at is null and status = 'accepted' and valid_until <= $3 limit 100) e)
-     end as documents,
-     case when $4 and a.staff_roles <> '{}' then
-       (select count(*)::int from (select from documents where removed_at is null and status = 'sent' limit 100) q)
-     end as queue,
-     case when a.id is not null and not $4 then ${unreadCount.person('a.id', '$5::timestamptz')} end as notifications,
-     case when m.id is not null then
-       ${unreadCount.organisation('a.id', 'm.organisation_id', '$5::timestamptz')}
-     end as board,
-     case when 'administrator' = any (m.roles) then
-       (select count(*)::int from (select from access_requests
-          where organisation_id = m.organisation_id and state = 'open' limit 100) r)
-     end as access,
-     case when $4 and 'administrator' = any (a.staff_roles) then ${ORPHANED_COUNT} end as orphaned
-   from sessions s
+     ${countsOf(counts)}
+   from (select $1::text as sid, $2::timestamptz as now, $3::date as soon, $4::uuid as organisation offset 0) given
+   join sessions s on s.sid = given.sid
    left join accounts a on a.id = s.account_id and a.blocked_at is null
-   left join memberships m on m.account_id = a.id and m.organisation_id = $2 and m.ended_at is null
-   left join organisations o on o.id = m.organisation_id
-   where s.sid = $1`,
-);
+   ${membership.tables}`,
+  );
+
+const visits = {
+  own: statement('visit', OWN),
+  member: statement('visit-member', { ...OWN, ...MEMBER }, MEMBERSHIP),
+  staff: statement('visit-staff', STAFF),
+};
 
 /** Reads a session with its person, his membership in the organisation of the address, and the menu's counters. */
 export async function findVisit(
@@ -76,7 +102,8 @@ export async function findVisit(
   now: Date,
 ) {
   const soon = addDays(dayOf(now), ENDING_DAYS);
-  const [row] = await visitStatement(db, [sid, need.organisation, soon, need.staff, now]);
+  const side = need.staff ? 'staff' : need.organisation === null ? 'own' : 'member';
+  const [row] = await visits[side](db, [sid, now, soon, need.organisation]);
   if (!row) return null;
   const { sess, expire } = row;
   return {
@@ -94,27 +121,33 @@ function account(row: Row) {
 }
 
 function member(row: Row) {
-  if (row.id === null || row.membership_id === null) return null;
+  const { membership_id, organisation_id, organisation_name, organisation_inn, organisation_kpp, roles } =
+    row;
+  if (row.id === null || !membership_id) return null;
   return {
-    id: row.membership_id,
+    id: membership_id,
     account_id: row.id,
-    roles: row.roles,
+    roles: roles!,
     organisation: {
-      id: row.organisation_id,
-      name: row.organisation_name,
-      inn: row.organisation_inn,
-      kpp: row.organisation_kpp,
+      id: organisation_id!,
+      name: organisation_name!,
+      inn: organisation_inn!,
+      kpp: organisation_kpp ?? null,
     },
   };
 }
 
+/** Whom each count is for; what has no line here is for everybody who gets it. */
+const FOR: Record<string, (row: Row) => boolean> = {
+  documents: (row) => !!row.roles && documentPolicy.read({ roles: row.roles }),
+  access: (row) => !!row.roles && membershipPolicy.manage({ roles: row.roles }),
+  queue: documentPolicy.review,
+  orphaned: peoplePolicy.administer,
+};
+
 function counters(row: Row): Record<string, number> {
-  const found: Record<string, number> = {};
-  if (row.documents && row.membership_id && documentPolicy.read(row)) found.documents = row.documents;
-  if (row.queue && documentPolicy.review(row)) found.queue = row.queue;
-  if (row.notifications) found.notifications = row.notifications;
-  if (row.orphaned && peoplePolicy.administer(row)) found.orphaned = row.orphaned;
-  if (row.board) found.board = row.board;
-  if (row.access && row.membership_id && membershipPolicy.manage(row)) found.access = row.access;
-  return found;
+  const counted = Object.entries(row.counts).filter(
+    (pair): pair is [string, number] => !!pair[1] && (FOR[pair[0]]?.(row) ?? true),
+  );
+  return Object.fromEntries(counted);
 }
