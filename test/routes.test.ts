@@ -130,6 +130,8 @@ GET  /help/password                                           200    200     200
 GET  /help/email                                              200    200     200    200      200       200  200    200      200      200   200
 GET  /help/notifications                                      200    200     200    200      200       200  200    200      200      200   200
 GET  /help/profiles                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /help/accounts                                           200    200     200    200      200       200  200    200      200      200   200
+GET  /help/access                                             200    200     200    200      200       200  200    200      200      200   200
 GET  /help/information                                        200    200     200    200      200       200  200    200      200      200   200
 GET  /help/documents                                          200    200     200    200      200       200  200    200      200      200   200
 GET  /help/statuses                                           200    200     200    200      200       200  200    200      200      200   200

@@ -116,6 +116,27 @@ export const PICTURES: Picture[] = [
     says: ['Мои организации', 'Частное лицо', 'Продолжить с этим профилем', 'Профиль организации'],
   },
   {
+    name: 'access',
+    who: 'outsider',
+    path: '/profiles/access',
+    width: 860,
+    parts: ['main .form-card'],
+    says: ['Шаг 2. Запрос доступа', '7704374968', 'Запросить доступ', 'Я не робот'],
+    async before(page) {
+      await page.getByLabel('ИНН').fill('7704374968');
+      await page.getByRole('button', { name: 'Проверить ИНН' }).click();
+      await page.locator('.robot').getByText('Я не робот').waitFor();
+    },
+  },
+  {
+    name: 'accounts',
+    who: 'head',
+    path: `${profile}/accounts`,
+    width: 1180,
+    parts: ['main h1', 'main tbody tr:nth-child(2)'],
+    says: ['Связанные аккаунты', 'Изменить права', 'Передать управление', 'Прекратить доступ', 'Рассмотреть'],
+  },
+  {
     name: 'sections',
     who: 'tenant',
     path: `${profile}/information`,
@@ -128,8 +149,8 @@ export const PICTURES: Picture[] = [
     who: 'tenant',
     path: `${profile}/information`,
     width: 860,
-    parts: ['main .card:nth-of-type(1)', 'main .card:nth-of-type(2)'],
-    says: ['Реквизиты', 'Тип договора', 'Дата окончания', 'Занимаемая площадь'],
+    parts: ['main .card:nth-of-type(1)', 'main .card:nth-of-type(3)'],
+    says: ['Реквизиты', 'Ваш менеджер в управляющей компании', 'Тип договора', 'Дата окончания', 'Занимаемая площадь'],
   },
   {
     name: 'new-document',

@@ -77,6 +77,12 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
         screen: { label: 'Открыть «Профили»', href: '/profiles', to: 'accounts' },
       },
       {
+        address: 'access',
+        title: 'Доступ к профилю организации',
+        lead: 'Как попасть в профиль своей организации и принять приглашение.',
+        screen: { label: 'Запросить доступ', href: '/profiles/access', to: 'accounts' },
+      },
+      {
         address: 'information',
         title: 'Информация об организации',
         lead: 'Реквизиты, договоры, сроки и площади.',
@@ -98,6 +104,12 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
         address: 'files',
         title: 'Файлы: форматы, размеры и частые ошибки',
         lead: 'Какие файлы принимает кабинет и что сделать, если файл не принят.',
+      },
+      {
+        address: 'accounts',
+        title: 'Связанные аккаунты',
+        lead: 'Кто работает от имени организации: участники, роли, приглашения, передача управления.',
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
       },
     ],
   },
