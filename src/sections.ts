@@ -37,6 +37,7 @@ import type { Parts } from './sections/section.js';
 import { orphanedRequestsSection } from './sections/staff/access-requests.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';
+import { peopleSection } from './sections/staff/people.routes.js';
 import { reviewSection } from './sections/staff/documents.routes.js';
 import type { Section } from './web/section.js';
 
@@ -72,6 +73,7 @@ const everywhere = [
   documentTypesSection,
   noticesSection,
   orphanedRequestsSection,
+  peopleSection,
   helpSection,
   contactsSection,
   policySection,

@@ -114,12 +114,31 @@ GET  /staff/document-types/new                                enter  404     404
 POST /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/import                                            enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/import                                            enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/import/:import                                    enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/import/:import/application                        enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/import/:import/application                        enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/access-requests                                   enter  404     404    404      404       404  404    404      403      200   403
 GET  /staff/access-requests/:request                          enter  404     404    404      404       404  404    404      403      200   403
 GET  /staff/access-requests/:request/approval                 enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/access-requests/:request/approval                 enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/access-requests/:request/refusal                  enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/access-requests/:request/refusal                  enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/people                                            enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/people/new                                        enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/people/new                                        enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/people/:account                                   enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/people/:account/inn                               enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/people/:account/inn                               enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/people/:account/roles                             enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/people/:account/roles                             enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/people/:account/sign-out                          enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/people/:account/sign-out                          enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/people/:account/blocking                          enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/people/:account/blocking                          enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/people/:account/unblocking                        enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/people/:account/unblocking                        enter  404     404    404      404       404  404    404      403      303   403
 GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
 GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
 GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200
@@ -190,7 +209,14 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
   chief: {
     first: '/staff/documents',
-    top: ['/staff/documents', '/staff/document-types', '/staff/notifications', '/staff/access-requests'],
+    top: [
+      '/staff/documents',
+      '/staff/document-types',
+      '/staff/notifications',
+      '/staff/access-requests',
+      '/staff/import',
+      '/staff/people',
+    ],
     side: [],
   },
   accountant: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
@@ -216,7 +242,9 @@ const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
 const withObject = table.filter(({ pattern }) =>
-  /:(organisation|document|type|notification|membership|request|invitation|lookup)/.test(pattern),
+  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account)/.test(
+    pattern,
+  ),
 );
 let cast: Cast;
 beforeAll(async () => {
@@ -285,6 +313,8 @@ describe("another organisation's object", () => {
       'request',
       'invitation',
       'lookup',
+      'import',
+      'account',
     ] as const;
     const gone = Object.fromEntries(ids.map((name) => [name, randomUUID()])) as Record<
       (typeof ids)[number],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { allSections } from '../../src/sections.js';
 import { address, methods, type Route, type Section } from '../../src/web/section.js';
 import type { Cast, Paper, Status } from './cast.js';
+import { addImport, TABLE } from './tables-to-import.js';
 import { addNotice } from './notices.js';
 import type { Client, Fields, Reply, SentFile } from './client.js';
 import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
@@ -39,6 +40,8 @@ export interface Subject {
   request: string;
   invitation: string;
   lookup: string;
+  import: string;
+  account: string;
   paper: Paper;
 }
 
@@ -72,6 +75,8 @@ const notice = () => ({
   revision: '1',
 });
 const kind = () => ({ name: `Тип ${randomUUID()}`, term_months: '6', reasons: 'Нет подписи', position: '5' });
+
+const OWN_INN = '773474855420';
 
 /** What a permitted person would send, by the line; a new POST route needs one here. */
 const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
@@ -140,8 +145,16 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /profiles/:organisation/accounts/invitations/:invitation/withdrawal': () => ({}),
   'POST /profiles/:organisation/accounts/requests/:request/approval': () => ({ roles: ['documents'] }),
   'POST /profiles/:organisation/accounts/requests/:request/refusal': () => ({ reason: 'Не работает у нас' }),
+  'POST /staff/import': () => ({ kind: 'organisations' }),
+  'POST /staff/import/:import/application': () => ({}),
   'POST /staff/access-requests/:request/approval': () => ({ roles: ['administrator'] }),
   'POST /staff/access-requests/:request/refusal': () => ({ reason: 'Не работает у нас' }),
+  'POST /staff/people/new': () => ({ ...person('colleague'), roles: ['editor'] }),
+  'POST /staff/people/:account/inn': () => ({ inn: OWN_INN, confirmed: 'yes' }),
+  'POST /staff/people/:account/roles': () => ({ roles: ['editor'] }),
+  'POST /staff/people/:account/sign-out': () => ({}),
+  'POST /staff/people/:account/blocking': () => ({ reason: 'Уволился' }),
+  'POST /staff/people/:account/unblocking': () => ({ reason: 'Вернулся' }),
   'POST /profiles/:organisation/handover/acceptance': () => ({}),
   'POST /profiles/:organisation/handover/refusal': () => ({}),
   'POST /staff/document-types/new': kind,
@@ -155,7 +168,8 @@ export function asked(cast: Cast, { key, pattern, method, route }: Line, subject
   if (method === 'GET') return { path, fields: {}, file: null };
   const fields = FIELDS[key];
   if (!fields) throw new Error(`Say in test/support/requests.ts what a permitted person sends: ${key}`);
-  const file = route.upload ? { bytes: cast.pdf, name: 'Полис 2026.pdf' } : null;
+  const paper = { bytes: cast.pdf, name: 'Полис 2026.pdf' };
+  const file = route.upload ? (pattern === '/staff/import' ? TABLE : paper) : null;
   return { path, fields: fields(cast, subject), file };
 }
 
@@ -174,7 +188,17 @@ export async function subjectOf(
     ? await addNotice(cast.house, { ...noticeFor(pattern, organisation), created_by: cast.accounts.chief.id })
     : { id: randomUUID() };
   const ids = { organisation: organisation.id, document: paper.id, type: type.id, notification: notice.id };
-  return { ...ids, ...(await accessSubject(cast, pattern, organisation, of.decider)), paper };
+  const account = pattern.includes(':account') ? (await accountFor(cast, pattern)).id : randomUUID();
+  return { ...ids, ...(await accessSubject(cast, pattern, organisation, of.decider)), account, paper };
+}
+
+/** A fresh account that the company's administrator can do this to. */
+function accountFor({ house }: Cast, pattern: string) {
+  const blocked = pattern.endsWith('unblocking') && {
+    blocked_at: house.clock.now(),
+    blocked_reason: 'Уволился',
+  };
+  return addAccount(house, { inn: OWN_INN, ...blocked });
 }
 
 let disturbed = false;
@@ -193,7 +217,7 @@ async function accessSubject(
   const own = organisation.id === cast.own.id;
   const person = accounts[actor && actor !== 'nobody' ? actor : 'private'];
   const member = async () => join(house, await addAccount(house), organisation, ['observer']);
-  const made = { membership: '', request: '', invitation: '', lookup: '' };
+  const made = { membership: '', request: '', invitation: '', lookup: '', import: '' };
   if (/:membership|accounts\/handover/.test(pattern)) made.membership = await member();
   if (pattern.includes('handover')) {
     const asks = own && actor !== undefined && actor in memberships;
@@ -220,6 +244,7 @@ async function accessSubject(
     const to = ours ? organisation : await addOrganisation(house);
     made.invitation = await addInvitation(house, to, email, accounts.head);
   }
+  if (pattern.includes(':import')) made.import = await addImport(house);
   if (pattern.includes(':lookup')) made.lookup = await addLookup(house, person, cast.target.inn);
   if (pattern.includes('/profiles/access'))
     await house.parts.db('access_requests').where({ organisation_id: cast.target.id }).delete();

@@ -45,10 +45,10 @@ const TYPED: Record<string, Fields | (() => Fields)> = {
   reason: { reason: 'Приняли не тот' },
   valid_until: { valid_until: '1.2.2099' },
   email: () => ({ email: `colleague-${randomUUID()}@tenant.test` }),
-  roles: { roles: 'passes', sees_all: 'on' },
+  sees_all: { roles: 'passes', sees_all: 'on' },
   title: { title: 'Закрытие прохода «КПП № 2»' },
   text: { text: 'Первый абзац\n\nВторой <i>абзац</i>' },
-  name: () => ({
+  term_months: () => ({
     name: `Справка «о ${randomUUID()}»`,
     term_months: '7',
     reasons: 'Одна\nДругая',

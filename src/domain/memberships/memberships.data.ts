@@ -201,3 +201,26 @@ export async function updateMembership(
     );
   }
 }
+
+/** A place that an account has, or had, in an organisation. */
+export interface HeldMembership extends MembershipRow {
+  organisation: string;
+  inn: string;
+  /** The organisation has another administrator who can sign in. */
+  others: boolean;
+}
+
+/** Every membership of an account, present ones first, then the latest ended. */
+export async function listMembershipsOf(db: Database, account: string): Promise<HeldMembership[]> {
+  return db('memberships as m')
+    .join('organisations as o', 'o.id', 'm.organisation_id')
+    .where('m.account_id', account)
+    .orderByRaw('m.ended_at desc nulls first, m.since desc, m.id')
+    .limit(200)
+    .select<HeldMembership[]>(
+      ...['m.*', 'o.name as organisation', 'o.inn'],
+      db.raw(`exists (select from memberships x join accounts a on a.id = x.account_id and a.blocked_at is null
+        where x.organisation_id = m.organisation_id and x.account_id <> m.account_id and x.ended_at is null
+        and 'administrator' = any (x.roles)) as others`),
+    );
+}

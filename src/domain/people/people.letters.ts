@@ -2,6 +2,7 @@ import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
 import { transaction, type Database } from '../../db/knex.js';
 import { countSent } from '../outbox/outbox.data.js';
+import { administrationLetters } from './administration.letters.js';
 import { emailChangeLetters } from './email-change.letters.js';
 import { LINK_TIME } from './password-link.actions.js';
 import { phoneLetters } from './phone.letters.js';
@@ -107,4 +108,5 @@ export const peopleLetters: Letters = {
   'password-changed': passwordChanged,
   ...phoneLetters,
   ...emailChangeLetters,
+  ...administrationLetters,
 };

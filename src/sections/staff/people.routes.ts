@@ -1,0 +1,201 @@
+import { position } from '../../db/paging.js';
+import { listMembershipsOf } from '../../domain/memberships/memberships.data.js';
+import {
+  addColleague,
+  blockAccount,
+  changeStaffRoles,
+  confirmInn,
+  endAllSessions,
+  rolesInWords,
+  unblockAccount,
+  type Administering,
+} from '../../domain/people/administration.actions.js';
+import { countSessions, getPerson, listPeople } from '../../domain/people/people.data.js';
+import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { Conflict } from '../../lib/errors.js';
+import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
+import { buttonOnly, emptyForm, type FormState } from '../../web/form.js';
+import type { Account } from '../../web/visit.js';
+import { fullName } from '../access-words.js';
+import { section, staff, type Ctx, type FormCtx } from '../section.js';
+import { colleagueForm, innForm, reasonForm, rolesForm } from './people.forms.js';
+import {
+  allowed,
+  facts,
+  FILTER_OPTIONS,
+  filterOf,
+  listRow,
+  membershipRow,
+  orphanedBy,
+  PATH,
+  ROLE_OPTIONS,
+  searchOf,
+} from './people.view.js';
+
+/** Everybody who has an account: found, let in or not, and what the company's own people do. */
+export const peopleSection = section({
+  path: PATH,
+  area: 'staff',
+  load: staff,
+  nav: { label: 'Люди', menu: 'staff', order: 50 },
+});
+
+const crumbs = [{ label: 'Люди', href: PATH }];
+
+peopleSection.page('/', peoplePolicy.administer, async ({ db, query }) => {
+  const [search, show] = [searchOf(query), filterOf(query)];
+  const page = await listPeople(db, { search, filter: show }, position(query));
+  const kept = Object.entries({ search, show: show ?? '' }).filter(([, value]) => value !== '');
+  const link = pageLink(PATH, kept);
+  return view('staff/people/index', {
+    title: 'Люди',
+    form: { values: { search, show: show ?? '' }, errors: {} },
+    filters: FILTER_OPTIONS,
+    filtered: kept.length > 0,
+    rows: page.rows.map(listRow),
+    add: `${PATH}/new`,
+    back: link(page.previous),
+    next: link(page.next),
+  });
+});
+
+peopleSection.form('/new', peoplePolicy.administer, {
+  schema: colleagueForm,
+  show: ({ form }) =>
+    view('staff/people/new', { title: 'Новый сотрудник', crumbs, form, roles: ROLE_OPTIONS, path: PATH }),
+  async save(ctx, input) {
+    const id = await addColleague({ ...administering(ctx), tokens: ctx.parts.tokens }, input);
+    return redirect(`${PATH}/${id}`, `Сотрудник добавлен. Ссылка для пароля отправлена на ${input.email}.`);
+  },
+});
+
+type Desk = Pick<Ctx<Account>, 'db' | 'params' | 'scope' | 'now'> & { form: FormState };
+
+/** The person with all that can be done; `late` tells who came too late what has happened. */
+async function desk({ db, params, scope, now, form }: Desk, late: string | null = null): Promise<Answer> {
+  const person = await getPerson(db, params.account!);
+  const [sessions, memberships] = await Promise.all([
+    countSessions(db, person.id, now),
+    listMembershipsOf(db, person.id),
+  ]);
+  const current = { roles: person.staff_roles, seen: person.staff_roles.join(' ') };
+  const touched = Object.keys(form.errors).length > 0 || form.restored;
+  const locals = {
+    title: fullName(person),
+    crumbs,
+    late,
+    form: touched ? form : { ...form, values: current },
+    path: `${PATH}/${person.id}`,
+    blocked: person.blocked_at !== null,
+    facts: facts(person, sessions),
+    inn: person.inn && { seen: person.inn, confirmed: person.inn_confirmed_at !== null },
+    orphaned: person.blocked_at ? orphanedBy(memberships) : [],
+    memberships: memberships.map(membershipRow),
+    sessions,
+    roles: ROLE_OPTIONS,
+    present: rolesInWords(person.staff_roles),
+    can: allowed(person, scope),
+  };
+  return view('staff/people/show', locals, late ? 409 : undefined);
+}
+
+peopleSection.page('/:account', peoplePolicy.administer, (ctx) => desk({ ...ctx, form: emptyForm }));
+
+/** Does it, or shows the person as he is by now to who came too late. */
+async function attempt(ctx: FormCtx<Account>, work: () => Promise<void>, done: string): Promise<Answer> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return desk({ ...ctx, form: emptyForm }, error.message);
+  }
+  return redirect(`${PATH}/${ctx.params.account}`, done);
+}
+
+peopleSection.form('/:account/inn', peoplePolicy.administer, {
+  schema: innForm,
+  show: desk,
+  save: (ctx, { inn, confirmed }) =>
+    attempt(
+      ctx,
+      () => confirmInn(administering(ctx), ctx.params.account!, inn, confirmed === 'yes'),
+      confirmed === 'yes' ? 'ИНН подтверждён.' : 'Подтверждение ИНН снято.',
+    ),
+});
+
+peopleSection.form('/:account/roles', peoplePolicy.administer, {
+  schema: rolesForm,
+  show: desk,
+  save: (ctx, { roles, seen }) =>
+    attempt(
+      ctx,
+      () => changeStaffRoles(administering(ctx), ctx.params.account!, seen, roles),
+      'Роли сохранены.',
+    ),
+});
+
+peopleSection.form('/:account/sign-out', peoplePolicy.administer, {
+  schema: buttonOnly,
+  show: desk,
+  save: (ctx) =>
+    attempt(ctx, () => endAllSessions(administering(ctx), ctx.params.account!), 'Все сеансы завершены.'),
+});
+
+peopleSection.form('/:account/blocking', peoplePolicy.administer, {
+  schema: reasonForm,
+  show: (ctx) => question(ctx, 'block'),
+  save: (ctx, { reason }) =>
+    attempt(
+      ctx,
+      () => blockAccount(administering(ctx), ctx.params.account!, reason),
+      'Аккаунт заблокирован, все сеансы завершены.',
+    ),
+});
+
+peopleSection.form('/:account/unblocking', peoplePolicy.administer, {
+  schema: reasonForm,
+  show: (ctx) => question(ctx, 'unblock'),
+  save: (ctx, { reason }) =>
+    attempt(
+      ctx,
+      () => unblockAccount(administering(ctx), ctx.params.account!, reason),
+      'Аккаунт разблокирован.',
+    ),
+});
+
+const QUESTIONS = {
+  block: {
+    title: 'Заблокировать аккаунт?',
+    lead: 'Человек сразу выйдет из кабинета на всех устройствах и не сможет войти. Мы сообщим ему об этом письмом, без причины.',
+    label: 'Заблокировать',
+  },
+  unblock: {
+    title: 'Разблокировать аккаунт?',
+    lead: 'Человек снова сможет войти со своим паролем и получит обратно прежние роли. Мы сообщим ему об этом письмом.',
+    label: 'Разблокировать',
+  },
+};
+
+async function question({ db, params, scope, form }: FormCtx<Account>, act: 'block' | 'unblock') {
+  const person = await getPerson(db, params.account!);
+  const href = `${PATH}/${person.id}`;
+  if (!allowed(person, scope)[act]) return redirect(href);
+  return view('staff/people/question', {
+    ...QUESTIONS[act],
+    crumbs: [...crumbs, { label: fullName(person), href }],
+    form,
+    danger: act === 'block',
+    orphaned: act === 'block' ? orphanedBy(await listMembershipsOf(db, person.id)) : [],
+    rows: facts(person, 0).slice(0, 1),
+    who: fullName(person),
+    cancel: href,
+  });
+}
+
+const administering = ({ db, scope, actor, now, once }: Ctx<Account>): Administering => ({
+  db,
+  staff: scope,
+  actor,
+  now,
+  form: once,
+});
