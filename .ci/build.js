@@ -15,6 +15,7 @@ await build({
     'src/commands/bench/bare.ts',
     'src/commands/bench/load.ts',
     'src/domain/files/inspect.worker.ts',
+    'src/domain/imports/table.worker.ts',
     'migrations/*.ts',
   ],
   outbase: '.',

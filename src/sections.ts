@@ -35,9 +35,15 @@ import { policySection } from './sections/public/policy.routes.js';
 import { contactsSection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
 import { orphanedRequestsSection } from './sections/staff/access-requests.routes.js';
+import { buildingsSection } from './sections/staff/buildings.routes.js';
+import { contractsSection } from './sections/staff/contracts.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
+import { importSection } from './sections/staff/import.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';
+import { companySection } from './sections/staff/company.routes.js';
 import { peopleSection } from './sections/staff/people.routes.js';
+import { organisationPeopleSection } from './sections/staff/organisation-people.routes.js';
+import { registerOfOrganisations } from './sections/staff/organisations.routes.js';
 import { reviewSection } from './sections/staff/documents.routes.js';
 import type { Section } from './web/section.js';
 
@@ -70,10 +76,16 @@ const everywhere = [
   journalSection,
   handoverSection,
   reviewSection,
+  registerOfOrganisations,
+  organisationPeopleSection,
+  contractsSection,
+  buildingsSection,
   documentTypesSection,
   noticesSection,
   orphanedRequestsSection,
+  importSection,
   peopleSection,
+  companySection,
   helpSection,
   contactsSection,
   policySection,

@@ -109,6 +109,37 @@ GET  /staff/documents/:document/rejection                     enter  404     404
 POST /staff/documents/:document/rejection                     enter  404     404    404      404       404  404    404      303      303   403
 GET  /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      200      200   403
 POST /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      303      303   403
+GET  /staff/organisations                                     enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/organisations/new                                 enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/new                                 enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/new/lookup                          enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/new/lookup                          enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant                             enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/organisations/:tenant/edit                        enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/edit                        enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/caretaker                   enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/caretaker                   enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/responsible                 enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/responsible                 enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/administrator               enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/administrator               enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/members/:membership/removal enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/members/:membership/removal enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/contracts/new               enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/contracts/new               enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/contracts/:contract         enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/contracts/:contract         enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/contracts/:contract/premises/:premises enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/contracts/:contract/premises/:premises enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/contracts/:contract/premises/:premises/removal enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/contracts/:contract/premises/:premises/removal enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/buildings                                         enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/buildings/new                                     enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/buildings/new                                     enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/buildings/:building                               enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/buildings/:building                               enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/document-types                                    enter  404     404    404      404       404  404    404      403      200   403
 GET  /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      303   403
@@ -139,6 +170,8 @@ GET  /staff/people/:account/blocking                          enter  404     404
 POST /staff/people/:account/blocking                          enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/people/:account/unblocking                        enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/people/:account/unblocking                        enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/company                                           enter  404     404    404      404       404  404    404      403      200   403
+POST /staff/company                                           enter  404     404    404      404       404  404    404      403      303   403
 GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
 GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
 GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200
@@ -211,11 +244,13 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
     first: '/staff/documents',
     top: [
       '/staff/documents',
+      '/staff/organisations',
       '/staff/document-types',
       '/staff/notifications',
       '/staff/access-requests',
       '/staff/import',
       '/staff/people',
+      '/staff/company',
     ],
     side: [],
   },
@@ -242,7 +277,7 @@ const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
 const withObject = table.filter(({ pattern }) =>
-  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account)/.test(
+  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building)/.test(
     pattern,
   ),
 );
@@ -315,6 +350,10 @@ describe("another organisation's object", () => {
       'lookup',
       'import',
       'account',
+      'tenant',
+      'contract',
+      'premises',
+      'building',
     ] as const;
     const gone = Object.fromEntries(ids.map((name) => [name, randomUUID()])) as Record<
       (typeof ids)[number],

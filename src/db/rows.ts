@@ -1,5 +1,6 @@
 /** One table's row, as Postgres hands it over: names are the columns', DATE is a `YYYY-MM-DD` text, moments are Dates. */
 
+import type { ImportLineRow, ImportRow } from './rows/imports.js';
 import type {
   AccountRow,
   RegistrationRow,
@@ -15,6 +16,7 @@ import type {
   ContractRow,
   PremisesRow,
   BuildingRow,
+  PartyLookupRow,
   CompanyRow,
   MembershipRow,
   OrganisationLookupRow,
@@ -26,6 +28,7 @@ import type { DocumentTypeRow, DocumentRow, DocumentVersionRow } from './rows/do
 import type { NotificationRow } from './rows/notifications.js';
 import type { OutboxRow, AuditRow } from './rows/underneath.js';
 
+export type * from './rows/imports.js';
 export type * from './rows/people.js';
 export type * from './rows/organisations.js';
 export type * from './rows/documents.js';
@@ -45,6 +48,7 @@ declare module 'knex/types/tables.js' {
     contracts: ContractRow;
     premises: PremisesRow;
     buildings: BuildingRow;
+    party_lookups: PartyLookupRow;
     company: CompanyRow;
     memberships: MembershipRow;
     organisation_lookups: OrganisationLookupRow;
@@ -60,6 +64,8 @@ declare module 'knex/types/tables.js' {
     notification_accounts: { notification_id: string; account_id: string };
     notification_reads: { notification_id: string; account_id: string; read_at: Date };
     mail_choices: MailChoiceRow;
+    imports: ImportRow;
+    import_rows: ImportLineRow;
     outbox: OutboxRow;
     audit: AuditRow;
   }

@@ -2,6 +2,7 @@ import type { Database } from '../db/knex.js';
 import { remindOfEnding, tellExpired } from '../domain/documents/expiry.actions.js';
 import { sweep } from '../domain/files/files.actions.js';
 import type { FileStore } from '../domain/files/store.js';
+import { forgetUnapplied } from '../domain/imports/imports.data.js';
 import { forgetFinished } from '../domain/outbox/outbox.data.js';
 import { forgetOldAttempts } from '../domain/people/attempts.data.js';
 import { forgetEmailChanges } from '../domain/people/email-change.data.js';
@@ -46,6 +47,7 @@ export function allJobs(parts: {
         await parts.forgetStale(now);
         await forgetOldAttempts(db, new Date(now.getTime() - DAY));
         await forgetEmailChanges(db, now);
+        await forgetUnapplied(db, new Date(now.getTime() - DAY));
         await forgetCodes(db, new Date(now.getTime() - 2 * DAY));
         return { letters: await forgetFinished(db, new Date(now.getTime() - 90 * DAY)) };
       },

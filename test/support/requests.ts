@@ -6,6 +6,7 @@ import { addImport, TABLE } from './tables-to-import.js';
 import { addNotice } from './notices.js';
 import type { Client, Fields, Reply, SentFile } from './client.js';
 import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
+import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
 
 /** A line of the route table: a method and an address. */
@@ -31,7 +32,7 @@ export function lines(production = false): Line[] {
 }
 
 /** Whose and which: what stands in the address. */
-export interface Subject {
+export interface Subject extends RegisterSubject {
   organisation: string;
   document: string;
   type: string;
@@ -80,6 +81,7 @@ const OWN_INN = '773474855420';
 
 /** What a permitted person would send, by the line; a new POST route needs one here. */
 const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
+  ...REGISTER_FIELDS,
   'POST /auth/register': () => ({ ...person('new'), ...passwords, consent: 'on' }),
   'POST /auth/confirm': () => ({}),
   'POST /auth/confirm/refusal': () => ({}),
@@ -149,6 +151,12 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /staff/import/:import/application': () => ({}),
   'POST /staff/access-requests/:request/approval': () => ({ roles: ['administrator'] }),
   'POST /staff/access-requests/:request/refusal': () => ({ reason: 'Не работает у нас' }),
+  'POST /staff/company': () => ({
+    company_name: 'Спектр',
+    legal_name: 'ООО «Спектр»',
+    contact_label_1: 'Служба сервиса',
+    contact_phone_1: '+7 495 626 53 16',
+  }),
   'POST /staff/people/new': () => ({ ...person('colleague'), roles: ['editor'] }),
   'POST /staff/people/:account/inn': () => ({ inn: OWN_INN, confirmed: 'yes' }),
   'POST /staff/people/:account/roles': () => ({ roles: ['editor'] }),
@@ -188,8 +196,12 @@ export async function subjectOf(
     ? await addNotice(cast.house, { ...noticeFor(pattern, organisation), created_by: cast.accounts.chief.id })
     : { id: randomUUID() };
   const ids = { organisation: organisation.id, document: paper.id, type: type.id, notification: notice.id };
+  // Whoever saves it has seen what there is: nothing.
+  if (pattern === '/staff/company') await cast.house.parts.db('company').delete();
   const account = pattern.includes(':account') ? (await accountFor(cast, pattern)).id : randomUUID();
-  return { ...ids, ...(await accessSubject(cast, pattern, organisation, of.decider)), account, paper };
+  const registered = await registerSubject(cast.house, pattern);
+  const asked = await accessSubject(cast, pattern, organisation, of.decider);
+  return { ...ids, ...asked, ...registered, account, paper };
 }
 
 /** A fresh account that the company's administrator can do this to. */

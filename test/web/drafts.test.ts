@@ -73,7 +73,7 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (key, line) 
     const actor: Actor = line.section.area === 'staff' ? 'chief' : member;
     const client = await cast.enter(actor);
     const subject = await subjectOf(cast, line, { decider: actor });
-    const { path, fields } = asked(cast, line, subject);
+    const { path, fields, file: sent } = asked(cast, line, subject);
     const names = Object.keys(controls((await client.get(path)).text));
     const typed: Fields = Object.assign(
       {},
@@ -114,7 +114,7 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (key, line) 
       line,
       path,
       { ...(await client.hidden(path)), ...fields, ...typed },
-      line.route.upload ? file() : null,
+      sent,
     );
     expect(saved.status, key).toBe(303);
     expect(await drafts()).toEqual([]);

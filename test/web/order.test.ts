@@ -14,16 +14,28 @@ import { hashTables } from '../support/tables.js';
 const uploads = lines().filter(({ method, route }) => method === 'POST' && route.upload);
 const posts = lines().filter(({ method }) => method === 'POST');
 
-const STRANGERS: [Actor, number][] = [
-  ['nobody', 303],
-  ['private', 404],
-  ['former', 404],
-  ['stranger', 404],
-  ['reviewer', 404],
-  ['accountant', 404],
-  ['passes', 403],
-  ['observer', 403],
-];
+/** Who is refused, and how: at an organisation's form, and at one of the company's. */
+const STRANGERS: Record<'profile' | 'staff', [Actor, number][]> = {
+  profile: [
+    ['nobody', 303],
+    ['private', 404],
+    ['former', 404],
+    ['stranger', 404],
+    ['reviewer', 404],
+    ['accountant', 404],
+    ['passes', 403],
+    ['observer', 403],
+  ],
+  staff: [
+    ['nobody', 303],
+    ['private', 404],
+    ['head', 404],
+    ['reviewer', 403],
+    ['accountant', 403],
+  ],
+};
+const sideOf = (line: Line) => (line.section.area === 'staff' ? 'staff' : 'profile');
+const SENDER = { profile: 'documents', staff: 'chief' } as const;
 
 let cast: Cast;
 let before: { files: string[]; tables: Record<string, string> };
@@ -50,7 +62,7 @@ async function filled(
 }
 
 describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, line) => {
-  it.each(STRANGERS)(
+  it.each(STRANGERS[sideOf(line)])(
     'refuses %s with %i before the file is there, and keeps no byte',
     async (actor, status) => {
       const client = cast.actors[actor].fork();
@@ -73,7 +85,7 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
     ['a wrong', () => Promise.resolve({ _csrf: 'x'.repeat(36) })],
     ["another session's", async () => ({ _csrf: await cast.actors.head.csrf() })],
   ])('with %s token leaves nothing when the answer is there', async (_what, token) => {
-    const client = cast.actors.documents.fork();
+    const client = cast.actors[SENDER[sideOf(line)]].fork();
     const { path, body } = await filled(line, client, await subjectOf(cast, line), await token(client));
     before = await state();
     expect((await client.send('POST', path, { body })).status).toBe(403);
@@ -81,11 +93,12 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
   });
 
   it('judges the fields before it keeps the file', async () => {
-    const client = cast.actors.documents.fork();
+    const client = cast.actors[SENDER[sideOf(line)]].fork();
     const subject = await subjectOf(cast, line);
     const { path, body } = await filled(line, client, subject, {
       comment: 'Длинно. '.repeat(400),
       type_id: 'none',
+      kind: 'none',
     });
     before = await state();
     expect((await client.send('POST', path, { body })).status).toBe(422);
@@ -93,7 +106,7 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
   });
 
   it('keeps nothing of a file that it refuses', async () => {
-    const client = cast.actors.documents.fork();
+    const client = cast.actors[SENDER[sideOf(line)]].fork();
     const { path, fields } = asked(cast, line, await subjectOf(cast, line));
     before = await state();
     const page = { bytes: Buffer.from('<script>alert(1)</script>'), name: 'полис.pdf' };
@@ -103,7 +116,7 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
   });
 
   it('does not begin to read when another site sends it, whoever it is', async () => {
-    const client = cast.actors.documents.fork();
+    const client = cast.actors[SENDER[sideOf(line)]].fork();
     const { path, body } = await filled(line, client, await subjectOf(cast, line));
     before = await state();
     const received = await receivedDuring(cast.house, async () => {
@@ -117,18 +130,26 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
 
   it('answers who lost the role while the file was coming with a refusal', async () => {
     const { db } = cast.house.parts;
-    const client = cast.actors.documents.fork();
+    const client = cast.actors[SENDER[sideOf(line)]].fork();
     const { path, body } = await filled(line, client, await subjectOf(cast, line));
-    const membership = db('memberships').where({ account_id: cast.accounts.documents.id });
+    const { documents, chief } = cast.accounts;
+    const change = (lost: boolean) =>
+      sideOf(line) === 'staff'
+        ? db('accounts')
+            .where({ id: chief.id })
+            .update({ staff_roles: [lost ? 'reviewer' : 'administrator'] })
+        : db('memberships')
+            .where({ account_id: documents.id })
+            .update({ roles: [lost ? 'passes' : 'documents'] });
     before = await state();
     const arriving = firstReceived(cast.house);
     const then = async () => {
       // Some of the file is on the disk: the page's own check has let it in.
       await arriving();
-      await membership.clone().update({ roles: ['passes'] });
+      await change(true);
     };
     const reply = await client.send('POST', path, { body, begin: { bytes: body.bytes.length - 200, then } });
-    await membership.clone().update({ roles: ['documents'] });
+    await change(false);
     expect(reply.status).toBe(403);
     expect(await state()).toEqual(before);
   });

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { TooMany } from '../../lib/errors.js';
-import { CODE } from '../../lib/places.js';
+import { workerFile } from '../../lib/worker-file.js';
 import type { Started, Task } from './inspect.worker.js';
 import { type Verdict, refusals } from './verdict.js';
 
@@ -46,7 +45,7 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
     // sharp: its native library must first be loaded by the main thread, or it goes when the first worker ends.
     await import('sharp');
     const threads = new Piscina<Task, Verdict>({
-      ...workerFile(),
+      ...workerFile('src/domain/files/inspect.worker'),
       minThreads: 0,
       maxThreads: THREADS,
       idleTimeout: IDLE_MS,
@@ -110,18 +109,6 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
   }
 
   return { inspect, close };
-}
-
-/**
- * The worker beside this file: built, or TypeScript. A thread does not inherit the loader for that, and
- * `--import tsx` does nothing in a thread of Node 20, so it is registered by a module of one line.
- */
-function workerFile(): { filename: string; execArgv: string[] } {
-  const filename = join(CODE.folder, `src/domain/files/inspect.worker${CODE.ending}`);
-  if (CODE.ending === '.js') return { filename, execArgv: [] };
-  const register = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
-  const loader = `data:text/javascript,${encodeURIComponent(register)}`;
-  return { filename, execArgv: ['--import', loader] };
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -1,0 +1,20 @@
+export interface ImportRow {
+  id: string;
+  kind: 'organisations' | 'contracts' | 'premises';
+  file_name: string;
+  created_by: string | null;
+  created_at: Date;
+  counts: Record<'added' | 'changed' | 'unchanged' | 'refused', number>;
+  digest: string;
+  applied_at: Date | null;
+}
+
+export interface ImportLineRow {
+  import_id: string;
+  line: number;
+  verdict: 'added' | 'changed' | 'unchanged' | 'refused';
+  /** The cells of the file, by the names of their columns. */
+  cells: Record<string, string>;
+  changes: Record<string, { before: string; after: string }>;
+  reason: string | null;
+}

@@ -1,0 +1,157 @@
+import type { Database, Transaction } from '../../db/knex.js';
+import type { ImportLineRow, ImportRow } from '../../db/rows.js';
+import { NotFound } from '../../lib/errors.js';
+import type { PresentContract } from './contracts.plan.js';
+import type { ImportKind, Line } from './layouts.js';
+import type { PresentOrganisation } from './organisations.plan.js';
+import type { Planned, Verdict } from './plan.js';
+import type { PresentPremises } from './premises.plan.js';
+
+/** So many rows a statement. */
+const MANY = 500;
+
+async function inParts<T>(all: T[], write: (part: T[]) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < all.length; from += MANY) await write(all.slice(from, from + MANY));
+}
+
+/** One import at a time changes the register: what was compared stays so until it is written. */
+export async function lockImports(trx: Transaction): Promise<void> {
+  await trx.raw("select pg_advisory_xact_lock(hashtext('imports'))");
+}
+
+const cellsOf = (lines: Line[], name: string) => [...new Set(lines.map(({ cells }) => cells[name] ?? ''))];
+
+/** The organisations that the lines may be about: by their codes, or by their ИНН. */
+export async function presentOrganisations(db: Database, lines: Line[]): Promise<PresentOrganisation[]> {
+  const inns = cellsOf(lines, 'inn').map((inn) => inn.replace(/\s/g, ''));
+  return db('organisations')
+    .whereRaw('external_id = any (?)', [cellsOf(lines, 'external_id')])
+    .orWhereRaw('inn = any (?)', [inns.flatMap((inn) => [inn, `0${inn}`])])
+    .select('id', 'external_id', 'name', 'inn', 'kpp', 'address', 'responsible_email');
+}
+
+/** Ids of organisations or contracts by their codes in the other system. */
+export async function idsByCode(
+  db: Database,
+  table: 'organisations' | 'contracts',
+  codes: string[],
+): Promise<Map<string, string>> {
+  const rows = await db(table)
+    .whereRaw('external_id = any (?)', [codes])
+    .select<{ id: string; external_id: string }[]>('id', 'external_id');
+  return new Map(rows.map(({ id, external_id }) => [external_id, id]));
+}
+
+export const codesIn = (lines: Line[], name: 'organisation' | 'contract') => cellsOf(lines, name);
+
+/** The contracts that the lines may be about: by their codes, or of the same organisations. */
+export async function presentContracts(
+  db: Database,
+  lines: Line[],
+  organisations: string[],
+): Promise<PresentContract[]> {
+  return db('contracts')
+    .whereRaw('external_id = any (?)', [cellsOf(lines, 'external_id')])
+    .orWhereRaw('organisation_id = any (?)', [organisations])
+    .select('id', 'external_id', 'organisation_id', 'number', 'kind', 'starts_on', 'ends_on');
+}
+
+export async function presentPremises(db: Database, lines: Line[]): Promise<PresentPremises[]> {
+  return db('premises')
+    .whereRaw('external_id = any (?)', [cellsOf(lines, 'external_id')])
+    .select('id', 'external_id', 'contract_id', 'building', 'room', 'area');
+}
+
+/** Buildings that the rooms name and that nobody has entered yet. */
+export async function addBuildings(trx: Transaction, names: string[]): Promise<void> {
+  const rows = [...new Set(names)].map((name) => ({ name, address: null }));
+  await inParts(rows, (part) => trx('buildings').insert(part).onConflict('name').ignore());
+}
+
+/** Writes rows that the plan adds or changes; of those that are there, the `changed` columns alone. */
+export async function writePlan(
+  trx: Transaction,
+  kind: ImportKind,
+  rows: (Record<string, unknown> & { id: string })[],
+  changed: string[],
+): Promise<void> {
+  await inParts(rows, (part) =>
+    trx<Record<string, unknown>>(kind).insert(part).onConflict('id').merge(changed),
+  );
+}
+
+export async function insertImport(trx: Transaction, row: ImportRow, plan: Planned<object>[]): Promise<void> {
+  await trx('imports').insert(row);
+  await insertLines(trx, row.id, plan);
+}
+
+/** Replaces what was said of the lines. */
+export async function replaceLines(
+  trx: Transaction,
+  row: Pick<ImportRow, 'id' | 'counts' | 'digest'>,
+  plan: Planned<object>[],
+): Promise<void> {
+  await trx('imports').where({ id: row.id }).update({ counts: row.counts, digest: row.digest });
+  await trx('import_rows').where({ import_id: row.id }).delete();
+  await insertLines(trx, row.id, plan);
+}
+
+function insertLines(trx: Transaction, import_id: string, plan: Planned<object>[]): Promise<void> {
+  const lines = plan.map(({ line, verdict, cells, changes, reason }) => ({
+    import_id,
+    line,
+    verdict,
+    reason,
+    cells: JSON.stringify(cells),
+    changes: JSON.stringify(changes),
+  }));
+  return inParts(lines, (part) => trx('import_rows').insert(part as never));
+}
+
+/** @throws NotFound */
+export async function getImport(db: Database, id: string): Promise<ImportRow> {
+  const row = await db('imports').where({ id }).first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** An import, locked against being applied twice. @throws NotFound */
+export async function lockImport(trx: Transaction, id: string): Promise<ImportRow> {
+  const row = await trx('imports').where({ id }).forUpdate().first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** All lines of an import as they were read. */
+export async function linesOfImport(db: Database, import_id: string): Promise<Line[]> {
+  return db('import_rows').where({ import_id }).orderBy('line').select('line', 'cells');
+}
+
+/** The next lines with this verdict, after a line. */
+export async function listLines(
+  db: Database,
+  import_id: string,
+  verdict: Verdict,
+  after: number,
+  limit: number,
+): Promise<ImportLineRow[]> {
+  return db('import_rows')
+    .where({ import_id, verdict })
+    .where('line', '>', after)
+    .orderBy('line')
+    .limit(limit);
+}
+
+/** The last imports, the newest first. */
+export async function listImports(db: Database, limit: number): Promise<ImportRow[]> {
+  return db('imports').orderBy('created_at', 'desc').orderBy('id').limit(limit);
+}
+
+export async function markApplied(trx: Transaction, id: string, now: Date): Promise<void> {
+  await trx('imports').where({ id }).update({ applied_at: now });
+}
+
+/** Forgets what was looked at and never applied. */
+export async function forgetUnapplied(db: Database, before: Date): Promise<void> {
+  await db('imports').whereNull('applied_at').where('created_at', '<', before).delete();
+}

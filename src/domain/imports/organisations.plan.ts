@@ -1,0 +1,58 @@
+import type { OrganisationRow } from '../../db/rows.js';
+import { isInn } from '../../lib/inn.js';
+import type { Line } from './layouts.js';
+import { compared, refused, repetitions, type Planned } from './plan.js';
+
+type Values = Pick<OrganisationRow, 'external_id' | 'name' | 'inn' | 'kpp'> &
+  Partial<Pick<OrganisationRow, 'address' | 'responsible_email'>>;
+export type PresentOrganisation = Pick<
+  OrganisationRow,
+  'id' | 'external_id' | 'name' | 'inn' | 'kpp' | 'address' | 'responsible_email'
+>;
+
+const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
+
+/** A spreadsheet takes the zero off a number that begins with one; the control digits tell. */
+const padded = (digits: string, lengths: number[]) =>
+  lengths.includes(digits.length + 1) ? `0${digits}` : digits;
+
+const pair = (inn: string, kpp: string | null) => `${inn}/${kpp ?? ''}`;
+
+/** Says of each line what it would do, by the organisation's code in the other system, or else by ИНН and КПП. */
+export function planOrganisations(lines: Line[], present: PresentOrganisation[]): Planned<Values>[] {
+  const byCode = new Map(present.map((row) => [row.external_id, row]));
+  const byInn = new Map(present.map((row) => [pair(row.inn, row.kpp), row]));
+  const [sameCode, sameInn] = [repetitions(), repetitions()];
+  return lines.map((line) => {
+    const { cells } = line;
+    const code = cells.external_id ?? '';
+    const inn = padded((cells.inn ?? '').replace(/\s/g, ''), [10, 12]);
+    const kpp = padded((cells.kpp ?? '').replace(/\s/g, '').toUpperCase(), [9]) || null;
+    const name = (cells.name ?? '').replace(/\s+/g, ' ').trim();
+    const email = cells.responsible_email?.toLowerCase() ?? '';
+    const problem =
+      (!code && 'Нет внешнего кода') ||
+      (!name && 'Нет названия') ||
+      (name.length > 300 && 'Название длиннее 300 знаков') ||
+      (!isInn(inn) && 'ИНН с ошибкой') ||
+      (inn.length === 10 && !kpp && 'Нет КПП') ||
+      (kpp && !/^\d{4}[\dA-Z]{2}\d{3}$/.test(kpp) && 'КПП с ошибкой') ||
+      (email && !EMAIL.test(email) && 'E-mail ответственного с ошибкой');
+    if (problem) return refused(line, problem);
+    const twin = sameCode(code, line.line) ?? sameInn(pair(inn, kpp), line.line);
+    if (twin !== null) return refused(line, `Повторяет строку ${twin}`);
+    const known = byCode.get(code) ?? null;
+    const owner = byInn.get(pair(inn, kpp)) ?? null;
+    if (owner && owner.id !== known?.id && (known || owner.external_id))
+      return refused(line, `Эти ИНН и КПП уже у организации «${owner.name}»`);
+    const values = {
+      external_id: code,
+      name,
+      inn,
+      kpp,
+      ...('address' in cells && { address: cells.address || null }),
+      ...('responsible_email' in cells && { responsible_email: email || null }),
+    };
+    return compared(line, values, known ?? owner);
+  });
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { ImportLineRow } from '../../db/rows.js';
+import type { Line } from './layouts.js';
+
+export type Verdict = ImportLineRow['verdict'];
+export const VERDICTS = ['refused', 'added', 'changed', 'unchanged'] as const;
+
+/** What becomes of a line: `id` is the row that it changes, `values` the columns that it writes. */
+export interface Planned<Values> extends Line {
+  verdict: Verdict;
+  id: string | null;
+  values: Values | null;
+  changes: ImportLineRow['changes'];
+  reason: string | null;
+}
+
+export const refused = <Values>(line: Line, reason: string): Planned<Values> => ({
+  ...line,
+  verdict: 'refused',
+  id: null,
+  values: null,
+  changes: {},
+  reason,
+});
+
+/** Compares what a line says with the row that there is, if there is one. */
+export function compared<Values extends object>(
+  line: Line,
+  values: Values,
+  present: ({ id: string } & { [Name in keyof Values]: unknown }) | null,
+): Planned<Values> {
+  const base = { ...line, values, reason: null };
+  if (!present) return { ...base, verdict: 'added', id: null, changes: {} };
+  const names = Object.keys(values) as (keyof Values & string)[];
+  const changed = names.filter((name) => shown(values[name]) !== shown(present[name]));
+  const changes = Object.fromEntries(
+    changed.map((name) => [name, { before: shown(present[name]), after: shown(values[name]) }]),
+  );
+  return { ...base, verdict: changed.length > 0 ? 'changed' : 'unchanged', id: present.id, changes };
+}
+
+// Every column that an import writes is a text, or empty.
+const shown = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** Finds a value that stands in an earlier line already; answers that line's number. */
+export function repetitions(): (value: string | null, line: number) => number | null {
+  const seen = new Map<string, number>();
+  return (value, line) => {
+    if (value === null) return null;
+    const before = seen.get(value) ?? null;
+    if (before === null) seen.set(value, line);
+    return before;
+  };
+}
+
+/** Over all that would be done: what was looked at is told from what would happen now. */
+export function digestOf(plan: Planned<object>[]): string {
+  const hash = createHash('sha256');
+  for (const { line, verdict, id, changes, reason } of plan)
+    hash.update(JSON.stringify([line, verdict, verdict === 'added' ? null : id, changes, reason]));
+  return hash.digest('hex');
+}
+
+export function countsOf(plan: { verdict: Verdict }[]): Record<Verdict, number> {
+  const counts = { added: 0, changed: 0, unchanged: 0, refused: 0 };
+  for (const { verdict } of plan) counts[verdict] += 1;
+  return counts;
+}

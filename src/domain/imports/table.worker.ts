@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { parse } from 'csv-parse/sync';
+import readXlsx from 'read-excel-file/node';
+
+/** More than any register has; whoever sends more is told so. */
+export const MOST_ROWS = 20_000;
+const MOST_COLUMNS = 60;
+
+/** What the thread answers: the cells as texts, or why there are none. */
+export type TableAnswer = { cells: string[][] } | { problem: string };
+
+/** The first sheet of a workbook, or the rows of a text with separators. */
+async function read(path: string): Promise<TableAnswer> {
+  const bytes = readFileSync(path);
+  // A workbook is a zip, whatever its name says.
+  const rows =
+    bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' ? await workbook(path) : text(bytes);
+  if (rows.length > MOST_ROWS + 1)
+    return { problem: `В таблице больше ${MOST_ROWS} строк. Разделите её на части` };
+  return { cells: rows.map((row) => row.slice(0, MOST_COLUMNS)) };
+}
+
+async function workbook(path: string): Promise<string[][]> {
+  const sheets = await readXlsx(path);
+  const [first] = sheets;
+  return (first?.data ?? []).map((row) => row.map((cell) => cellText(cell as Cell)));
+}
+
+type Cell = string | number | boolean | Date | null;
+
+/** A cell as one would type it: a day as `2027-11-30`, a number without what Excel adds. */
+function cellText(cell: Cell): string {
+  if (cell === null) return '';
+  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+  if (typeof cell === 'number') return Number.isInteger(cell) ? cell.toFixed(0) : String(cell);
+  return String(cell).trim();
+}
+
+/** UTF-8 where it is that, else what Russian Windows writes; the separator is whichever the first line has most of. */
+function text(bytes: Buffer): string[][] {
+  let decoded: string;
+  try {
+    decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    decoded = new TextDecoder('windows-1251').decode(bytes);
+  }
+  const [head = ''] = decoded.split('\n', 1);
+  const count = (sign: string) => head.split(sign).length;
+  const delimiter = [';', ',', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
+  return parse(decoded.replaceAll('\0', ''), {
+    delimiter,
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    to: MOST_ROWS + 2,
+  });
+}
+
+const UNREADABLE = 'Файл не читается как таблица. Сохраните его как XLSX или CSV';
+if (parentPort) {
+  const port = parentPort;
+  void read((workerData as { path: string }).path)
+    .catch((): TableAnswer => ({ problem: UNREADABLE }))
+    .then((answer) => port.postMessage(answer));
+}

@@ -1,0 +1,102 @@
+import { applyImport, previewImport, type Importing } from '../../domain/imports/imports.actions.js';
+import { getImport, listImports, listLines } from '../../domain/imports/imports.data.js';
+import { KINDS } from '../../domain/imports/layouts.js';
+import { readTable } from '../../domain/imports/table.js';
+import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
+import { redirect, view, type Answer } from '../../web/answer.js';
+import { buttonOnly } from '../../web/form.js';
+import type { Account } from '../../web/visit.js';
+import { section, staff, type Ctx } from '../section.js';
+import { IMPORT_FILE, importForm } from './import.forms.js';
+import { importRow, KIND_OPTIONS, lineRow, rowsInWords, tabs, verdictOf } from './import.view.js';
+
+const PATH = '/staff/import';
+const SHOWN = 20;
+const LINES = 50;
+
+/** Organisations, contracts and premises from a table: looked at first, then applied in one go. */
+export const importSection = section({
+  path: PATH,
+  area: 'staff',
+  load: staff,
+  nav: { label: 'Импорт', menu: 'staff', order: 45 },
+});
+
+const crumbs = [{ label: 'Импорт', href: PATH }];
+
+importSection.form('/', peoplePolicy.administer, {
+  schema: importForm,
+  upload: IMPORT_FILE,
+  async show({ db, form }) {
+    const imports = await listImports(db, SHOWN);
+    return view('staff/import/index', {
+      title: 'Импорт',
+      form,
+      kinds: KIND_OPTIONS,
+      rows: imports.map(importRow),
+    });
+  },
+  async save(ctx, { kind }) {
+    if (!ctx.file) throw new Invalid({ file: 'Выберите файл' });
+    const cells = await readTable(ctx.file.path);
+    const id = await previewImport(importing(ctx), { kind, name: ctx.file.name, cells });
+    return redirect(`${PATH}/${id}`);
+  },
+});
+
+importSection.page('/:import', peoplePolicy.administer, (ctx) => comparison(ctx));
+
+/** What the table would do, line by line; `late` tells that the register has changed since it was looked at. */
+async function comparison(
+  { db, params, query }: Pick<Ctx<Account>, 'db' | 'params' | 'query'>,
+  late: string | null = null,
+): Promise<Answer> {
+  const row = await getImport(db, params.import!);
+  const verdict = verdictOf(query, row);
+  const after = Number(/^\d{1,9}$/.exec(query.get('after') ?? '')?.[0] ?? 0);
+  const lines = await listLines(db, row.id, verdict, after, LINES + 1);
+  const last = lines[LINES - 1];
+  const here = `${PATH}/${row.id}?verdict=${verdict}`;
+  const useful = row.counts.added + row.counts.changed;
+  const locals = {
+    title: `${KINDS[row.kind]}: ${row.file_name}`,
+    crumbs,
+    late,
+    action: `${PATH}/${row.id}/application`,
+    appliedAt: row.applied_at,
+    canApply: !row.applied_at && useful > 0,
+    useful: rowsInWords(useful),
+    refused: row.counts.refused,
+    tabs: tabs(row, verdict),
+    lines: lines.slice(0, LINES).map((line) => lineRow(line, row.kind)),
+    back: after > 0 ? here : null,
+    next: lines.length > LINES && last ? `${here}&after=${last.line}` : null,
+  };
+  return view('staff/import/show', locals, late ? 409 : undefined);
+}
+
+importSection.form('/:import/application', peoplePolicy.administer, {
+  schema: buttonOnly,
+  show: (ctx) => comparison(ctx),
+  async save(ctx) {
+    try {
+      const { added, changed } = await applyImport(importing(ctx), ctx.params.import!);
+      return redirect(
+        `${PATH}/${ctx.params.import}`,
+        `Импорт применён. Добавлено: ${added}, изменено: ${changed}.`,
+      );
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      return comparison(ctx, error.message);
+    }
+  },
+});
+
+const importing = ({ db, scope, actor, now, once }: Ctx<Account>): Importing => ({
+  db,
+  staff: scope,
+  actor,
+  now,
+  form: once,
+});

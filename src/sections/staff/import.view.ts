@@ -1,0 +1,69 @@
+import { KINDS, LAYOUTS, type ImportKind } from '../../domain/imports/layouts.js';
+import { VERDICTS, type Verdict } from '../../domain/imports/plan.js';
+import type { getImport, listLines } from '../../domain/imports/imports.data.js';
+import { counted } from '../../lib/text.js';
+
+type Import = Awaited<ReturnType<typeof getImport>>;
+type Row = Awaited<ReturnType<typeof listLines>>[number];
+
+const VERDICT_WORDS: Record<Verdict, { state: string; label: string }> = {
+  refused: { state: 'no', label: 'Отклонено' },
+  added: { state: 'ok', label: 'Добавится' },
+  changed: { state: 'soon', label: 'Изменится' },
+  unchanged: { state: 'old', label: 'Без изменений' },
+};
+const DONE_WORDS: Record<Verdict, string> = {
+  refused: 'Отклонено',
+  added: 'Добавлено',
+  changed: 'Изменено',
+  unchanged: 'Без изменений',
+};
+
+export const KIND_OPTIONS = (Object.keys(KINDS) as ImportKind[]).map((value) => ({
+  value,
+  label: KINDS[value],
+  hint: `Столбцы: ${LAYOUTS[value].map(({ head, optional }) => head + (optional ? ' (не обязательно)' : '')).join(', ')}`,
+}));
+
+/** An import as the list shows it. */
+export const importRow = (row: Import) => ({
+  href: `/staff/import/${row.id}`,
+  name: row.file_name,
+  kind: KINDS[row.kind],
+  at: row.created_at,
+  counts: VERDICTS.filter((verdict) => row.counts[verdict] > 0)
+    .map((verdict) => `${DONE_WORDS[verdict].toLowerCase()}: ${row.counts[verdict]}`)
+    .join(', '),
+  tag: row.applied_at ? { state: 'ok', label: 'Применён' } : { state: 'soon', label: 'Не применён' },
+});
+
+/** The verdict of the address; else the gravest that there is. */
+export function verdictOf(query: URLSearchParams, { counts }: Import): Verdict {
+  const asked = query.get('verdict') as Verdict;
+  return VERDICTS.includes(asked) ? asked : (VERDICTS.find((one) => counts[one] > 0) ?? 'unchanged');
+}
+
+/** The tabs above the lines. */
+export const tabs = (row: Import, current: Verdict) =>
+  VERDICTS.map((verdict) => ({
+    href: `/staff/import/${row.id}?verdict=${verdict}`,
+    label: row.applied_at ? DONE_WORDS[verdict] : VERDICT_WORDS[verdict].label,
+    count: row.counts[verdict],
+    current: verdict === current,
+  }));
+
+/** A line as it is shown: its cells, and what would change or why it is refused. */
+export function lineRow(row: Row, kind: ImportKind) {
+  const heads = Object.fromEntries(LAYOUTS[kind].map(({ name, head }) => [name, head]));
+  const changes = Object.entries(row.changes).map(
+    ([name, { before, after }]) =>
+      `${heads[name] ?? heads[name.replace(/_id$/, '')] ?? name}: было «${before || 'пусто'}», станет «${after || 'пусто'}»`,
+  );
+  return {
+    line: row.line,
+    cells: LAYOUTS[kind].filter(({ name }) => row.cells[name]).map(({ name }) => row.cells[name]),
+    about: row.reason ?? changes.join('; '),
+  };
+}
+
+export const rowsInWords = (count: number) => counted(count, 'строка', 'строки', 'строк');

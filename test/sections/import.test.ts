@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDoors, type OpenHouse } from '../support/doors.js';
+import { openDesk } from '../support/office.js';
+import { errorsOf, rowsOf, words } from '../support/page.js';
+import { innOf } from '../support/people.js';
+
+const PATH = '/staff/import';
+const HEADS = 'Внешний код;Название;ИНН;КПП';
+
+let house: OpenHouse;
+let desk: Awaited<ReturnType<typeof openDesk>>;
+beforeAll(async () => {
+  house = await openDoors();
+  desk = await openDesk(house, ['administrator']);
+});
+afterAll(() => house?.close());
+
+const db = () => house.parts.db;
+const table = (...lines: string[]) => ({
+  bytes: Buffer.from([HEADS, ...lines].join('\n')),
+  name: 'Выгрузка 1С.csv',
+});
+const send = (file: { bytes: Buffer; name: string } | null, kind = 'organisations') =>
+  desk.visitor.upload(PATH, { kind }, file);
+const line = (n: number, name = `ООО «Номер ${n}»`) => `к-${n};${name};${innOf(600_000 + n)};770401001`;
+
+describe('the table', () => {
+  it.each([
+    ['no file', null, 'organisations', { file: 'Выберите файл' }],
+    ['a kind that is none', table(line(1)), 'people', { kind: 'Выберите, что импортировать' }],
+    ['another table', table(line(1)), 'contracts', { file: expect.stringContaining('нет столбцов') }],
+    [
+      'a document',
+      { bytes: Buffer.from('%PDF-1.7\nпусто'), name: 'x.pdf' },
+      'organisations',
+      { file: expect.anything() },
+    ],
+  ])('is refused: %s, and nothing is kept', async (_name, file, kind, errors) => {
+    const answer = await send(file, kind);
+    expect([answer.status, errorsOf(answer.text)]).toEqual([422, errors]);
+    expect(await db()('imports')).toEqual([]);
+  });
+
+  it('is compared, shown by verdict and in pages, applied, and listed', async () => {
+    const lines = Array.from({ length: 60 }, (_, n) => line(n));
+    const answer = await send(table(...lines, 'к-1;Повтор;7704374968;770401001', ';;;1'));
+    expect(answer.status).toBe(303);
+    const page = answer.headers.location!;
+    const refused = (await desk.visitor.get(page)).text;
+    expect(rowsOf(refused).map(([at, , why]) => [at, why])).toEqual([
+      ['62', 'Повторяет строку 3'],
+      ['63', 'Нет внешнего кода'],
+    ]);
+    const added = (await desk.visitor.get(`${page}?verdict=added`)).text;
+    expect(rowsOf(added)).toHaveLength(50);
+    const next = /href="([^"]*)" rel="next"/.exec(added)![1]!.replaceAll('&amp;', '&');
+    expect(rowsOf((await desk.visitor.get(next)).text)).toHaveLength(10);
+    expect(words(added)).toContain('Применить: 60 строк');
+    expect(await db()('organisations')).toEqual([]);
+
+    const form = await desk.visitor.hidden(page);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => desk.visitor.post(`${page}/application`, form)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(303));
+    expect(await db()('organisations').pluck('id')).toHaveLength(60);
+    expect(words((await desk.visitor.get(page)).text)).toContain('Добавлено: 60');
+    expect(words((await desk.visitor.get(PATH)).text)).toContain('отклонено: 2, добавлено: 60 Применён');
+    const again = await send(table(...lines));
+    expect(words((await desk.visitor.get(again.headers.location!)).text)).toContain('Применять нечего');
+  });
+
+  it('shows what would change, and is compared anew when the register has changed', async () => {
+    const first = await send(table(line(700, 'ООО «Раньше»')));
+    await desk.visitor.submit(first.headers.location!, {}, `${first.headers.location}/application`);
+    const page = (await send(table(line(700, 'ООО «<b>Потом</b>»')))).headers.location!;
+    const shown = (await desk.visitor.get(page)).text;
+    expect(words(shown)).toContain('Название: было «ООО «Раньше»», станет «ООО «<b>Потом</b>»»');
+    expect(shown).not.toContain('<b>Потом');
+    await db()('organisations').where({ external_id: 'к-700' }).update({ name: 'ООО «Тем временем»' });
+    const late = await desk.visitor.submit(page, {}, `${page}/application`);
+    expect([late.status, words(late.text)]).toEqual([
+      409,
+      expect.stringContaining('было «ООО «Тем временем»»'),
+    ]);
+    expect(await db()('organisations').where({ external_id: 'к-700' }).pluck('name')).toEqual([
+      'ООО «Тем временем»',
+    ]);
+  });
+
+  it.each(['verdict=constructor', 'after=x', 'after=999999999999', 'verdict=added&after=-1'])(
+    'bears %s',
+    async (query) => {
+      const page = (await send(table(line(800)))).headers.location!;
+      expect((await desk.visitor.get(`${page}?${query}`)).status).toBe(200);
+    },
+  );
+});
