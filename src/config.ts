@@ -29,6 +29,11 @@ const schema = z.object({
   SMS_PASSWORD: z.string().optional(),
   SMS_KEY: z.string().optional(),
   SMS_SENDER: z.string().optional(),
+  DADATA_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/)
+    .optional(),
+  DADATA_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLAMD_URL: z.url({ protocol: /^tcp$/ }).optional(),
   JOBS: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -59,6 +64,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     ...(production ? unsafe(env) : []),
     ...halfConfiguredSms(env),
     ...halfConfiguredCaptcha(env),
+    ...(env.DADATA_URL && !env.DADATA_KEY ? ['DADATA_URL: goes with DADATA_KEY'] : []),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable.join('\n'));
   const dataDir = resolve(ROOT, env.DATA_DIR);
@@ -83,6 +89,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     passwordCost: 12,
     captcha: readCaptcha(env),
     sms: readSms(env),
+    dadata: readDadata(env),
     clamdUrl: env.CLAMD_URL,
     jobs: env.JOBS === 'on',
     logLevel: env.LOG_LEVEL,
@@ -109,7 +116,7 @@ function unsafe(env: Environment): string[] {
   }
   if (env.CAPTCHA === 'off') problems.push('CAPTCHA: off is refused in production');
   if (env.SMS_GATEWAY === 'folder') problems.push('SMS_GATEWAY: folder is refused in production');
-  for (const name of ['SMS_URL', 'CAPTCHA_URL'] as const) {
+  for (const name of ['SMS_URL', 'CAPTCHA_URL', 'DADATA_URL'] as const) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}: must be https in production`);
   }
   return problems;
@@ -157,6 +164,11 @@ function readSms(env: Environment): SmsConfig | null {
     case undefined:
       return env.NODE_ENV === 'production' ? null : { gateway: 'folder' };
   }
+}
+
+/** Who knows the requisites of an ИНН; null: nobody is asked. */
+function readDadata({ DADATA_KEY: key, DADATA_URL: url = 'https://suggestions.dadata.ru' }: Environment) {
+  return key ? { url: url.replace(/\/+$/, ''), key, timeoutMs: 5_000 } : null;
 }
 
 const VENDORS = { smartcaptcha: 'https://smartcaptcha.yandexcloud.net', recaptcha: 'https://www.google.com' };

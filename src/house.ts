@@ -4,6 +4,7 @@ import { createApp, type AppParts } from './app.js';
 import { type Config } from './config.js';
 import { CACHE_DIR, ROOT } from './lib/places.js';
 import { connect, type Database } from './db/knex.js';
+import { dadata } from './domain/organisations/dadata.js';
 import { documentLetters } from './domain/documents/documents.letters.js';
 import { clamdScanner } from './domain/files/clamd.js';
 import { createInspector } from './domain/files/inspect.js';
@@ -59,6 +60,7 @@ export async function build(
     store,
     inspector,
     scan: config.clamdUrl ? clamdScanner(config.clamdUrl) : null,
+    parties: config.dadata && dadata({ ...config.dadata, log: (reason) => log.warn({ reason }, 'DaData') }),
     passwords: createPasswords({ key: config.passwordKey, cost: config.passwordCost }),
     tokens,
   };

@@ -14,10 +14,17 @@ export const organisationId = (key: string) => idOf('organisation', key);
 // Every number is in use once in the demo.
 const contractId = (number: string) => idOf('contract', number);
 
+/** Most are registered where they rent; a person's address is nobody's business, and one is not known. */
+function addressOf(inn: string, at: number): string | null {
+  if (inn.length === 12 || at % 9 === 8) return null;
+  const [, address] = BUILDINGS[at % BUILDINGS.length]!;
+  return `${address}, помещ. ${at + 3}`;
+}
+
 /** The organisations with what they rent and who belongs to them. */
 export function organisationRows(clock: Clock) {
   return {
-    organisations: ORGANISATIONS.map(([key, inn, entered, name]): OrganisationRow => {
+    organisations: ORGANISATIONS.map(([key, inn, entered, name], at): OrganisationRow => {
       const kpp = inn.length === 12 ? null : `${inn.slice(0, 4)}01001`;
       return {
         id: organisationId(key),
@@ -28,8 +35,9 @@ export function organisationRows(clock: Clock) {
         // The one without an administrator has somebody who may become it.
         responsible_email: key === 'kvarta' ? 'director@kvarta.test' : null,
         caretaker_id: accountId('operator'),
-        external_id: null,
-        address: null,
+        // As the company's accounts number their tenants.
+        external_id: `Т-${String(at + 1).padStart(4, '0')}`,
+        address: addressOf(inn, at),
       };
     }),
     contracts: CONTRACTS.map(([organisation, number, starts, ends, kind]): ContractRow => {
@@ -47,7 +55,11 @@ export function organisationRows(clock: Clock) {
       const id = idOf('premises', `${contract}/${building}/${room}`);
       return { id, contract_id: contractId(contract), building, room, area, external_id: null };
     }),
-    buildings: BUILDINGS.map(([name, address]): BuildingRow => ({ name, address })),
+    buildings: BUILDINGS.map(([name, address]): BuildingRow => ({
+      id: idOf('building', name),
+      name,
+      address,
+    })),
     memberships: MEMBERS.map(([organisation, who, since, roles, ended]): MembershipRow => {
       const boss = MEMBERS.find((one) => one[0] === organisation && one[3].includes('administrator'));
       return {

@@ -1,6 +1,6 @@
 /** Where a page of a list begins: the sort key of the row next to it and that row's id. */
-export interface Cursor {
-  at: Date;
+export interface Cursor<Key = Date> {
+  at: Key;
   id: string;
 }
 
@@ -17,22 +17,29 @@ export const PAGE_SIZE = 20;
 export const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 
 /** Which page a list's address asks for. What is not a cursor is the first page. */
-export interface Position {
+export interface Position<Key = Date> {
   backwards: boolean;
-  cursor: Cursor | null;
+  cursor: Cursor<Key> | null;
 }
 
-export function position(query: URLSearchParams, ids: keyof typeof IDS = 'uuid'): Position {
-  const before = parse(query.get('before'), ids);
+/** The page of a list that is sorted by a moment. */
+export const position = (query: URLSearchParams, ids: keyof typeof IDS = 'uuid'): Position =>
+  positionBy(query, (text) => parseMoment(text, ids));
+
+/** The page of a list that is sorted by a text, whatever stands in that. */
+export const textPosition = (query: URLSearchParams): Position<string> => positionBy(query, parseText);
+
+function positionBy<Key>(query: URLSearchParams, parse: (text: string) => Cursor<Key> | null): Position<Key> {
+  const before = parse(query.get('before') ?? '');
   if (before) return { backwards: true, cursor: before };
-  return { backwards: false, cursor: parse(query.get('after'), ids) };
+  return { backwards: false, cursor: parse(query.get('after') ?? '') };
 }
 
 /** Makes a page of `PAGE_SIZE + 1` rows read from the position on; rows read backwards come in reverse. */
-export function pageOf<Row extends { id: string | number }>(
+export function pageOf<Row extends { id: string | number }, Key extends Date | string = Date>(
   read: Row[],
-  at: (row: Row) => Date,
-  { backwards, cursor }: Position,
+  at: (row: Row) => Key,
+  { backwards, cursor }: Position<Key>,
 ): Page<Row> {
   const more = read.length > PAGE_SIZE;
   const rows = read.slice(0, PAGE_SIZE);
@@ -48,15 +55,28 @@ export function pageOf<Row extends { id: string | number }>(
   };
 }
 
-const format = (at: Date, id: string | number) => `${at.getTime()}_${id}`;
+const inAddress = (text: string) => Buffer.from(text).toString('base64url');
+const format = (at: Date | string, id: string | number) =>
+  `${typeof at === 'string' ? inAddress(at) : at.getTime()}_${id}`;
+
+const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
 
 /** What a table's ids look like. */
 const IDS = {
-  uuid: /^(\d{1,15})_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/,
+  uuid: new RegExp(`^(\\d{1,15})_(${UUID})$`),
   serial: /^(\d{1,15})_(\d{1,15})$/,
 };
+const TEXT = new RegExp(`^([\\w-]+)_(${UUID})$`);
 
-function parse(text: string | null, ids: keyof typeof IDS): Cursor | null {
-  const found = IDS[ids].exec(text ?? '');
+function parseMoment(text: string, ids: keyof typeof IDS): Cursor | null {
+  const found = IDS[ids].exec(text);
   return found && { at: new Date(Number(found[1])), id: found[2]! };
+}
+
+/** Only what `format` writes: nothing that is no text, and nothing that Postgres has no place for. */
+function parseText(text: string): Cursor<string> | null {
+  const found = TEXT.exec(text);
+  if (!found) return null;
+  const at = Buffer.from(found[1]!, 'base64url').toString();
+  return inAddress(at) === found[1] && !at.includes('\0') ? { at, id: found[2]! } : null;
 }

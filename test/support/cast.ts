@@ -8,6 +8,8 @@ import { addDays, dayOf } from '../../src/lib/dates.js';
 import { Client } from './client.js';
 import { openDoors, type OpenHouse } from './doors.js';
 import { addAccount, addOrganisation, addType, join as joinOrganisation } from './people.js';
+import { openParties } from './parties.js';
+import { addBuilding } from './register.js';
 import { pdf } from './sample-files.js';
 
 /** Every kind of person that a route has to tell apart. */
@@ -46,6 +48,8 @@ export interface Cast {
   other: { id: string };
   /** A tenant that nobody of them belongs to. */
   target: { id: string; inn: string };
+  /** A building that the company runs. */
+  place: { name: string };
   type: { id: string; name: string };
   accounts: Record<Exclude<Actor, 'nobody'>, AccountRow>;
   /** The memberships of those who have one. */
@@ -66,12 +70,16 @@ export async function openCast(
   change: Partial<Config> = {},
   headers: Record<string, string> = {},
 ): Promise<Cast> {
-  const house = await openDoors(change);
+  const parties = await openParties();
+  const house = await openDoors({ dadata: parties.config, ...change });
+  const close = house.close.bind(house);
+  house.close = () => close().finally(() => parties.close());
   const [own, other] = [
     await addOrganisation(house, 'ООО «Своя»'),
     await addOrganisation(house, 'ООО «Чужая»'),
   ];
   const target = await addOrganisation(house, 'ООО «Третья»');
+  const place = await addBuilding(house);
   const type = await addType(house, { required: true });
   const add = (name: string, staff?: Parameters<typeof addAccount>[1]) =>
     addAccount(house, { email: `${name}@cast.test`, ...staff });
@@ -177,6 +185,7 @@ export async function openCast(
     own,
     other,
     target,
+    place,
     type,
     accounts,
     memberships,

@@ -46,6 +46,9 @@ const TYPED: Record<string, Fields | (() => Fields)> = {
   valid_until: { valid_until: '1.2.2099' },
   email: () => ({ email: `colleague-${randomUUID()}@tenant.test` }),
   sees_all: { roles: 'passes', sees_all: 'on' },
+  address: () => ({ name: `Центр «${randomUUID()}»`, address: 'Москва, ул. Усачёва, 33' }),
+  number: () => ({ number: `Д-${randomUUID()}`, ends_on: '31.12.2099' }),
+  room: { room: '2 этаж, помещение 2-14', area: '96,8' },
   title: { title: 'Закрытие прохода «КПП № 2»' },
   text: { text: 'Первый абзац\n\nВторой <i>абзац</i>' },
   term_months: () => ({

@@ -33,8 +33,27 @@ export interface PremisesRow {
 }
 
 export interface BuildingRow {
+  /** For its address; the name is what other tables know it by, and can change. */
+  id: string;
   name: string;
   address: string | null;
+}
+
+/** What the outside register of taxpayers answered, until a form is filled in with it. */
+export interface PartyLookupRow {
+  id: string;
+  account_id: string;
+  inn: string;
+  /** Typed beside it. */
+  external_id: string | null;
+  found: {
+    name: string;
+    inn: string;
+    kpp: string | null;
+    address: string | null;
+    state: 'closing' | 'closed' | null;
+  }[];
+  at: Date;
 }
 
 /** What the company says of itself; one row, and none until somebody has changed what the code says. */

@@ -113,6 +113,15 @@ export async function listOrphanedRequests(db: Database, position: Position): Pr
   return pageOf(await query, (row) => row.created_at, position);
 }
 
+/** The open request of an account to an organisation. */
+export async function findOpenRequest(
+  trx: Transaction,
+  organisation_id: string,
+  account_id: string,
+): Promise<AccessRequestRow | null> {
+  return (await trx('access_requests').where({ organisation_id, account_id, state: 'open' }).first()) ?? null;
+}
+
 /** Adds the request; false when the person has one open there. */
 export async function insertRequest(trx: Transaction, row: AccessRequestRow): Promise<boolean> {
   const added = await trx('access_requests')

@@ -29,23 +29,38 @@ export function addPerson(managing: Managing, email: string, rights: Rights): Pr
       await admit(trx, organisation, account, rights, { by, actor, now });
       return 'added';
     }
-    const row: InvitationRow = {
-      id: randomUUID(),
-      organisation_id: organisation.id,
-      email: foldEmail(email),
-      ...rights,
-      invited_by: by,
-      created_at: now,
-      expires_at: until(now),
-      state: 'open',
-      ended_at: null,
-    };
-    if (!(await insertInvitation(trx, row)))
+    if (!(await invite(trx, organisation, email, rights, { by, actor, now })))
       throw new Invalid({ email: 'Этот адрес уже приглашён. Приглашение можно отправить ещё раз' });
-    await log(trx, managing, 'invitation.sent', row, { email: row.email, after: rights });
-    await send(trx, row, now);
     return 'invited';
   });
+}
+
+/**
+ * Invites an address, within the transaction of whoever decides; the organisation's people are locked. False when the
+ * address has an open invitation there.
+ */
+export async function invite(
+  trx: Transaction,
+  organisation: { id: string },
+  email: string,
+  rights: Rights,
+  { by, actor, now }: { by: string; actor: Actor; now: Date },
+): Promise<boolean> {
+  const row: InvitationRow = {
+    id: randomUUID(),
+    organisation_id: organisation.id,
+    email: foldEmail(email),
+    ...rights,
+    invited_by: by,
+    created_at: now,
+    expires_at: until(now),
+    state: 'open',
+    ended_at: null,
+  };
+  if (!(await insertInvitation(trx, row))) return false;
+  await log(trx, { actor, now }, 'invitation.sent', row, { email: row.email, after: rights });
+  await send(trx, row, now);
+  return true;
 }
 
 /** Sends the invitation once more; it holds for 14 days from now. @throws NotFound when it is not open */

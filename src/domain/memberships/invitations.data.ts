@@ -90,3 +90,12 @@ export async function updateInvitation(
 ): Promise<void> {
   await trx('invitations').where({ id }).update(change);
 }
+
+/** The open invitation of an address to an organisation, whether or not its time is over. */
+export async function findOpenInvitation(
+  trx: Transaction,
+  organisation_id: string,
+  email: string,
+): Promise<InvitationRow | null> {
+  return (await trx('invitations').where({ organisation_id, email, state: 'open' }).first()) ?? null;
+}

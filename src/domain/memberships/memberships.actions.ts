@@ -70,12 +70,28 @@ export function changeRights(managing: Managing, id: string, seen: Rights, right
 export function endMembership(managing: Managing, id: string): Promise<ListedMember> {
   return manage(managing, async (trx, organisation) => {
     const row = await getMember(trx, managing.member, id);
-    await updateMembership(trx, id, { ended_at: managing.now });
-    await endHandoversOf(trx, id, managing.now);
-    await log(trx, managing, 'membership.ended', row, { member: named(row) });
-    await tell(trx, managing.now, 'membership.ended', row, organisation, {});
+    await dismiss(trx, organisation, row, managing);
     return row;
   });
+}
+
+/**
+ * Ends a membership, within the transaction of whoever decides; the organisation's people are locked.
+ *
+ * @param why the reason, where one is given: it stands in the journal and in the member's letter
+ * @throws Conflict for the last administrator
+ */
+export async function dismiss(
+  trx: Transaction,
+  organisation: OrganisationRow,
+  row: ListedMember,
+  { actor, now }: { actor: Actor; now: Date },
+  why: { reason?: string } = {},
+): Promise<void> {
+  await updateMembership(trx, row.id, { ended_at: now });
+  await endHandoversOf(trx, row.id, now);
+  await log(trx, { actor, now }, 'membership.ended', row, { member: named(row), ...why });
+  await tell(trx, now, 'membership.ended', row, organisation, why);
 }
 
 /** Somebody who becomes a member. */

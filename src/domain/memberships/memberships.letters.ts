@@ -38,6 +38,10 @@ const profile = {
   label: 'Открыть профиль организации',
   path: ({ organisation }: Facts) => `/profiles/${organisation}/information`,
 };
+const accounts = {
+  label: 'Связанные аккаунты',
+  path: ({ organisation }: Facts) => `/profiles/${organisation}/accounts`,
+};
 const handover = {
   label: 'Ответить',
   path: ({ organisation }: Facts) => `/profiles/${organisation}/handover`,
@@ -128,11 +132,34 @@ export const membershipLetters: Letters = {
     profile,
   ),
   'membership.ended': about(
-    ({ organisation_name }) => ({
+    ({ organisation_name, reason }) => ({
       subject: `Доступ прекращён: ${organisation_name}`,
-      paragraphs: [`Ваш доступ к профилю организации ${organisation_name} прекращён.`],
+      paragraphs: [
+        `Ваш доступ к профилю организации ${organisation_name} прекращён.`,
+        ...(reason ? [`Причина: ${reason}`] : []),
+      ],
     }),
     profiles,
+  ),
+  'administrator.appointed': about(
+    ({ organisation_name, reason }) => ({
+      subject: `Вы администратор профиля: ${organisation_name}`,
+      paragraphs: [
+        `Управляющая компания назначила вас администратором профиля организации ${organisation_name}. Теперь права участников назначаете вы.`,
+        `Причина: ${reason}`,
+      ],
+    }),
+    accounts,
+  ),
+  'administrator.joined': about(
+    ({ organisation_name, other, reason }) => ({
+      subject: `Назначен ещё один администратор: ${organisation_name}`,
+      paragraphs: [
+        `Управляющая компания назначила администратором профиля организации ${organisation_name} участника ${other}. Ваши права остались прежними.`,
+        `Причина: ${reason}`,
+      ],
+    }),
+    accounts,
   ),
   'handover.offered': about(
     ({ organisation_name }) => ({
@@ -157,7 +184,7 @@ export const membershipLetters: Letters = {
         `Вы приняли управление профилем организации ${organisation_name} от участника ${other}. Теперь права участников назначаете вы.`,
       ],
     }),
-    { label: 'Связанные аккаунты', path: ({ organisation }) => `/profiles/${organisation}/accounts` },
+    accounts,
   ),
   'handover.declined': about(
     ({ organisation_name, other }) => ({

@@ -1,15 +1,23 @@
-import type { Database } from '../../db/knex.js';
-import type { AccountRow, ContractRow, PremisesRow } from '../../db/rows.js';
+import type { Database, Transaction } from '../../db/knex.js';
+import type { AccountRow, ContractRow, OrganisationRow, PremisesRow } from '../../db/rows.js';
+import { Invalid, NotFound } from '../../lib/errors.js';
 
 export interface ContractWithPremises extends ContractRow {
-  premises: Pick<PremisesRow, 'building' | 'room' | 'area'>[];
+  premises: PremisesRow[];
 }
 
-/** The contracts of the member's organisation with what they rent, the chosen one first, then the newest. */
+/** Any organisation, for the company's own people. @throws NotFound */
+export async function getOrganisation(db: Database, id: string): Promise<OrganisationRow> {
+  const row = await db('organisations').where({ id }).first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** The contracts of an organisation (a member fits) with what they rent, the chosen one first, then the newest. */
 export async function listContracts(
   db: Database,
   member: { organisation: { id: string } },
-  chosen: string | null,
+  chosen: string | null = null,
 ): Promise<ContractWithPremises[]> {
   const contracts = await db('contracts')
     .where({ organisation_id: member.organisation.id })
@@ -42,7 +50,41 @@ export async function findCaretaker(
   return row ?? null;
 }
 
+/** The company's own people: whoever of them can look after an organisation. */
+export function listCaretakers(
+  db: Database,
+): Promise<Pick<AccountRow, 'id' | 'surname' | 'name' | 'patronymic'>[]> {
+  return db('accounts')
+    .whereNull('blocked_at')
+    .whereRaw("staff_roles <> '{}'")
+    .orderBy(['surname', 'name', 'id'])
+    .select('id', 'surname', 'name', 'patronymic');
+}
+
 /** Organisations for a filter's list. */
 export async function listOrganisations(db: Database): Promise<{ id: string; name: string }[]> {
   return db('organisations').orderBy('name').limit(500).select('id', 'name');
+}
+
+/** What another organisation has already, by the database's rule, said at its field. */
+const TAKEN: Record<string, Record<string, string>> = {
+  organisations_inn_kpp_key: { inn: 'Организация с таким ИНН и КПП уже есть' },
+  organisations_external_id_key: { external_id: 'Этот код уже у другой организации' },
+};
+
+/** @throws Invalid at the field whose value another organisation has */
+export const insertOrganisation = (trx: Transaction, row: OrganisationRow) =>
+  unlessTaken(trx('organisations').insert(row));
+
+/** @throws Invalid at the field whose value another organisation has */
+export const updateOrganisation = (trx: Transaction, id: string, change: Partial<OrganisationRow>) =>
+  unlessTaken(trx('organisations').where({ id }).update(change));
+
+async function unlessTaken(write: PromiseLike<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    const taken = TAKEN[(error as { constraint?: string }).constraint ?? ''];
+    throw taken ? new Invalid(taken) : error;
+  }
 }

@@ -1,11 +1,8 @@
 import type { Caretaker, ContractWithPremises } from '../../domain/organisations/organisations.data.js';
-import { day, daysBetween, type Day } from '../../lib/dates.js';
-import { counted, squareMetres } from '../../lib/text.js';
+import { day, type Day } from '../../lib/dates.js';
+import { squareMetres } from '../../lib/text.js';
 import { fullName } from '../access-words.js';
-import { CONTRACT_KINDS } from './words.js';
-
-/** What ends within so many days is said to end soon. */
-const SOON = 60;
+import { CONTRACT_KINDS, endTag } from '../contract-words.js';
 
 /** A contract as its card shows it. */
 export function contractCard(contract: ContractWithPremises, today: Day) {
@@ -25,15 +22,6 @@ export function contractCard(contract: ContractWithPremises, today: Day) {
       ...rooms,
     ],
   };
-}
-
-function endTag(ends: Day | null, today: Day): { state: string; label: string } | null {
-  if (ends === null) return null;
-  const left = daysBetween(today, ends);
-  if (left < 0) return { state: 'old', label: 'Договор завершён' };
-  if (left === 0) return { state: 'soon', label: 'Заканчивается сегодня' };
-  if (left > SOON) return null;
-  return { state: 'soon', label: `Заканчивается через ${counted(left, 'день', 'дня', 'дней')}` };
 }
 
 /** Whom to ask at the management company. */

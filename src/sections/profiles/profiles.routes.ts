@@ -5,7 +5,7 @@ import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { view } from '../../web/answer.js';
 import { own, section } from '../section.js';
 import { invitationRow, requestRow } from './accounts.view.js';
-import { CONTRACT_KINDS } from './words.js';
+import { CONTRACT_KINDS } from '../contract-words.js';
 
 /** «Профили»: one's own and the organisations one belongs to, manual 4.1.1.4. */
 export const profilesSection = section({

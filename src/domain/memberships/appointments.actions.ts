@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '../../db/knex.js';
+import type { AccountRow, OrganisationRow } from '../../db/rows.js';
+import { Invalid } from '../../lib/errors.js';
+import { updateOrganisation } from '../organisations/organisations.data.js';
+import { expectSeen, note, register, type Registering } from '../organisations/registering.js';
+import { findAccountByEmail } from '../people/accounts.data.js';
+import { findOpenRequest, updateRequest } from './access-requests.data.js';
+import { invite } from './invitations.actions.js';
+import { findOpenInvitation, updateInvitation } from './invitations.data.js';
+import { dismiss, log, named, tell } from './memberships.actions.js';
+import {
+  findMembership,
+  getMember,
+  hasAdministrator,
+  insertMembership,
+  lockOrganisation,
+  membersWith,
+  updateMembership,
+} from './memberships.data.js';
+import { membershipPolicy, type Role } from './memberships.policy.js';
+
+const ADMINISTRATOR = { roles: ['administrator'] as Role[], sees_all: true };
+
+/**
+ * The company appoints an administrator where the organisation cannot: a member gets the role, anybody else becomes a
+ * member with it. He and the administrators before him get letters. Of any number at the same instant one appoints.
+ *
+ * @param email of a registered account
+ * @throws Invalid at `account` when there is none, it is blocked, or has the role already; NotFound
+ */
+export function appointAdministrator(
+  registering: Registering,
+  id: string,
+  email: string,
+  reason: string,
+): Promise<void> {
+  const { now } = registering;
+  return register(registering, async (trx) => {
+    const organisation = await lockOrganisation(trx, id);
+    const account = await findAccountByEmail(trx, email);
+    if (!account)
+      throw new Invalid({
+        account:
+          'Нет аккаунта с таким адресом. Попросите человека зарегистрироваться или укажите его как ответственного',
+      });
+    if (account.blocked_at) throw new Invalid({ account: 'Этот аккаунт заблокирован' });
+    const before = await membersWith(trx, id, ['administrator'], null);
+    await raise(trx, organisation, account, { ...registering, reason });
+    await settle(trx, organisation, account, registering);
+    await tell(trx, now, 'administrator.appointed', account, organisation, { reason });
+    for (const one of before)
+      await tell(trx, now, 'administrator.joined', one, organisation, { other: named(account), reason });
+  });
+}
+
+/** Gives the role, to a member or to somebody who becomes one. */
+async function raise(
+  trx: Transaction,
+  organisation: OrganisationRow,
+  account: AccountRow,
+  by: Registering & { reason: string },
+): Promise<void> {
+  const { staff, now, reason } = by;
+  const member = await findMembership(trx, organisation.id, account.id);
+  if (!member) {
+    const row = { id: randomUUID(), organisation_id: organisation.id, account_id: account.id };
+    await insertMembership(trx, { ...row, ...ADMINISTRATOR, given_by: staff.id, since: now, ended_at: null });
+    await log(trx, by, 'membership.began', row, { member: named(account), after: ADMINISTRATOR, reason });
+    return;
+  }
+  if (membershipPolicy.manage(member))
+    throw new Invalid({ account: 'Этот человек уже администратор профиля' });
+  const rights = { roles: [...member.roles, 'administrator'], sees_all: true };
+  await updateMembership(trx, member.id, rights);
+  const { roles, sees_all } = member;
+  const details = { member: named(account), before: { roles, sees_all }, after: rights, reason };
+  await log(trx, by, 'membership.changed', member, details);
+}
+
+/** What he has asked for, or was invited to, is no longer open. */
+async function settle(
+  trx: Transaction,
+  organisation: OrganisationRow,
+  account: AccountRow,
+  by: Registering,
+): Promise<void> {
+  const request = await findOpenRequest(trx, organisation.id, account.id);
+  if (request) {
+    await updateRequest(trx, request.id, { state: 'granted', decided_at: by.now, decided_by: by.staff.id });
+    await log(trx, by, 'access.granted', request, { who: named(account) });
+  }
+  await withdraw(trx, organisation, account.email, by);
+}
+
+async function withdraw(
+  trx: Transaction,
+  { id }: OrganisationRow,
+  email: string,
+  by: Registering,
+): Promise<void> {
+  const invitation = await findOpenInvitation(trx, id, email);
+  if (!invitation) return;
+  await updateInvitation(trx, invitation.id, { state: 'withdrawn', ended_at: by.now });
+  await log(trx, by, 'invitation.withdrawn', invitation, { email });
+}
+
+/**
+ * Says to whom the organisation is written to while it has no administrator; null: to nobody. The owner of the address
+ * is then invited to become one. Answers whether he was.
+ *
+ * @throws Conflict when a colleague has changed it since, Invalid when the owner is a member already, NotFound
+ */
+export function setResponsible(
+  registering: Registering,
+  id: string,
+  seen: string,
+  responsible_email: string | null,
+): Promise<boolean> {
+  return register(registering, async (trx) => {
+    const organisation = await lockOrganisation(trx, id);
+    const { responsible_email: before } = organisation;
+    expectSeen(seen, { responsible_email: before });
+    await updateOrganisation(trx, id, { responsible_email });
+    const details = { before, after: responsible_email };
+    await note(trx, registering, 'organisation.responsible', { subject: id, organisation: id }, details);
+    if (await hasAdministrator(trx, id)) return false;
+    // Whoever was named before is no longer meant.
+    if (before && before !== responsible_email) await withdraw(trx, organisation, before, registering);
+    if (!responsible_email) return false;
+    await inviteAdministrator(trx, organisation, responsible_email, registering);
+    return true;
+  });
+}
+
+async function inviteAdministrator(
+  trx: Transaction,
+  organisation: OrganisationRow,
+  email: string,
+  by: Registering,
+): Promise<void> {
+  const account = await findAccountByEmail(trx, email);
+  if (account && (await findMembership(trx, organisation.id, account.id)))
+    throw new Invalid({ email: 'Этот человек уже участник профиля: назначьте его администратором' });
+  // An older invitation may give less, or its time may be over.
+  await withdraw(trx, organisation, email, by);
+  await invite(trx, organisation, email, ADMINISTRATOR, { by: by.staff.id, actor: by.actor, now: by.now });
+}
+
+/** The company ends a membership; answers whose. @throws Conflict for the last administrator, NotFound */
+export function endMembershipForStaff(
+  registering: Registering,
+  id: string,
+  membership: string,
+  reason: string,
+): Promise<string> {
+  return register(registering, async (trx) => {
+    const organisation = await lockOrganisation(trx, id);
+    const row = await getMember(trx, { organisation }, membership);
+    await dismiss(trx, organisation, row, registering, { reason });
+    return `${row.surname} ${row.name}`;
+  });
+}

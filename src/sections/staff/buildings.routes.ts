@@ -1,0 +1,70 @@
+import { buildingOf, writeBuilding } from '../../domain/organisations/buildings.actions.js';
+import { getBuilding, listBuildingsWithTenants } from '../../domain/organisations/buildings.data.js';
+import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { dayOf } from '../../lib/dates.js';
+import { fingerprint } from '../../lib/fingerprint.js';
+import { redirect, view, type Answer } from '../../web/answer.js';
+import type { Account } from '../../web/visit.js';
+import { section, staff, type FormCtx } from '../section.js';
+import { buildingForm } from './organisations.forms.js';
+import { ORGANISATIONS } from './organisations.view.js';
+import { orLate, registering } from './registering.js';
+
+const PATH = '/staff/buildings';
+
+/** The business centres that the company runs. */
+export const buildingsSection = section({ path: PATH, area: 'staff', load: staff });
+
+const above = [{ label: 'Организации', href: ORGANISATIONS }];
+const crumbs = [...above, { label: 'Здания', href: PATH }];
+
+buildingsSection.page('/', peoplePolicy.administer, async ({ db, now }) => {
+  const buildings = await listBuildingsWithTenants(db, dayOf(now));
+  return view('staff/buildings/index', {
+    title: 'Здания',
+    crumbs: above,
+    add: `${PATH}/new`,
+    rows: buildings.map(({ id, name, address, tenants }) => ({
+      href: `${PATH}/${id}`,
+      name,
+      address,
+      tenants,
+      list: `${ORGANISATIONS}?${new URLSearchParams({ building: name })}`,
+    })),
+  });
+});
+
+buildingsSection.form('/new', peoplePolicy.administer, {
+  schema: buildingForm,
+  show: ({ form }) =>
+    view('staff/buildings/edit', { title: 'Новое здание', crumbs, form, late: null, back: PATH }),
+  async save(ctx, { seen: _none, ...fields }) {
+    await writeBuilding(registering(ctx), null, fields);
+    return redirect(PATH, `Здание «${fields.name}» добавлено.`);
+  },
+});
+
+buildingsSection.form('/:building', peoplePolicy.administer, {
+  schema: buildingForm,
+  show: (ctx) => editor(ctx),
+  save: (ctx, { seen = '', ...fields }) =>
+    orLate(
+      ctx,
+      async () => {
+        await writeBuilding(registering(ctx), { id: ctx.params.building!, seen }, fields);
+        return redirect(PATH, `Здание «${fields.name}» изменено.`);
+      },
+      editor,
+    ),
+});
+
+async function editor(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const present = buildingOf(await getBuilding(ctx.db, ctx.params.building!));
+  return view('staff/buildings/edit', {
+    title: 'Здание',
+    crumbs,
+    form: ctx.fill({ ...present, address: present.address ?? '', seen: fingerprint(present) }),
+    late: late && { text: late, href: PATH },
+    back: PATH,
+  });
+}

@@ -1,0 +1,179 @@
+import { buildingNames } from '../../domain/organisations/buildings.data.js';
+import {
+  removePremises,
+  roomOf,
+  termsOf,
+  writeContract,
+  writePremises,
+} from '../../domain/organisations/contracts.actions.js';
+import { getContract, getPremises } from '../../domain/organisations/contracts.data.js';
+import { getOrganisation } from '../../domain/organisations/organisations.data.js';
+import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { day } from '../../lib/dates.js';
+import { fingerprint } from '../../lib/fingerprint.js';
+import { squareMetres } from '../../lib/text.js';
+import { redirect, view, type Answer } from '../../web/answer.js';
+import type { Account } from '../../web/visit.js';
+import { CONTRACT_KINDS } from '../contract-words.js';
+import { section, staff, type Ctx, type FormCtx } from '../section.js';
+import { contractForm, premisesForm, seenForm } from './organisations.forms.js';
+import { ORGANISATIONS } from './organisations.view.js';
+import { orLate, registering } from './registering.js';
+
+/** What an organisation rents, and by which contract. */
+export const contractsSection = section({
+  path: `${ORGANISATIONS}/:tenant/contracts`,
+  area: 'staff',
+  load: staff,
+});
+
+const KINDS = Object.entries(CONTRACT_KINDS).map(([value, label]) => ({ value, label }));
+
+/** The organisation of the address, and the way back to its page. */
+async function whose({ db, params }: Pick<Ctx<Account>, 'db' | 'params'>) {
+  const organisation = await getOrganisation(db, params.tenant!);
+  const href = `${ORGANISATIONS}/${organisation.id}`;
+  const crumbs = [
+    { label: 'Организации', href: ORGANISATIONS },
+    { label: organisation.name, href },
+  ];
+  return { scope: { organisation }, href, crumbs };
+}
+const backOf = ({ params }: Pick<Ctx<Account>, 'params'>, done: string) =>
+  redirect(`${ORGANISATIONS}/${params.tenant}`, done);
+
+contractsSection.form('/new', peoplePolicy.administer, {
+  schema: contractForm,
+  async show(ctx) {
+    const { href, crumbs } = await whose(ctx);
+    const form = ctx.fill({ kind: 'main' });
+    return view('staff/organisations/contract', {
+      title: 'Новый договор',
+      crumbs,
+      form,
+      kinds: KINDS,
+      late: null,
+      back: href,
+    });
+  },
+  async save(ctx, { seen: _none, ...terms }) {
+    await writeContract(registering(ctx), ctx.params.tenant!, null, terms);
+    return backOf(ctx, `Договор ${terms.number} добавлен.`);
+  },
+});
+
+contractsSection.form('/:contract', peoplePolicy.administer, {
+  schema: contractForm,
+  show: contractEditor,
+  save: (ctx, { seen = '', ...terms }) =>
+    orLate(
+      ctx,
+      async () => {
+        const existing = { id: ctx.params.contract!, seen };
+        await writeContract(registering(ctx), ctx.params.tenant!, existing, terms);
+        return backOf(ctx, `Договор ${terms.number} изменён.`);
+      },
+      contractEditor,
+    ),
+});
+
+async function contractEditor(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const { scope, href, crumbs } = await whose(ctx);
+  const terms = termsOf(await getContract(ctx.db, scope, ctx.params.contract!));
+  return view('staff/organisations/contract', {
+    title: `Договор ${terms.number}`,
+    crumbs,
+    form: ctx.fill({
+      ...terms,
+      starts_on: day(terms.starts_on),
+      ends_on: terms.ends_on ? day(terms.ends_on) : '',
+      seen: fingerprint(terms),
+    }),
+    kinds: KINDS,
+    late: late && { text: late, href },
+    back: href,
+  });
+}
+
+const at = ({ params }: Pick<Ctx<Account>, 'params'>) => ({
+  organisation: params.tenant!,
+  contract: params.contract!,
+});
+
+/** The form of a room: of one that is there, or of a new one. */
+async function roomEditor(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const { scope, href, crumbs } = await whose(ctx);
+  const contract = await getContract(ctx.db, scope, ctx.params.contract!);
+  const { premises } = ctx.params;
+  const room = premises ? roomOf(await getPremises(ctx.db, contract, premises)) : null;
+  const present = room && { ...room, area: room.area.replace('.', ','), seen: fingerprint(room) };
+  const buildings = await buildingNames(ctx.db);
+  return view('staff/organisations/premises', {
+    title: room ? 'Помещение' : 'Новое помещение',
+    lead: `Договор ${contract.number}`,
+    crumbs,
+    form: ctx.fill(present ?? {}),
+    buildings: buildings.map((name) => ({ value: name, label: name })),
+    late: late && { text: late, href },
+    back: href,
+  });
+}
+
+contractsSection.form('/:contract/premises/new', peoplePolicy.administer, {
+  schema: premisesForm,
+  show: (ctx) => roomEditor(ctx),
+  async save(ctx, { seen: _none, ...room }) {
+    await writePremises(registering(ctx), at(ctx), null, room);
+    return backOf(ctx, 'Помещение добавлено.');
+  },
+});
+
+contractsSection.form('/:contract/premises/:premises', peoplePolicy.administer, {
+  schema: premisesForm,
+  show: (ctx) => roomEditor(ctx),
+  save: (ctx, { seen = '', ...room }) =>
+    orLate(
+      ctx,
+      async () => {
+        await writePremises(registering(ctx), at(ctx), { id: ctx.params.premises!, seen }, room);
+        return backOf(ctx, 'Помещение изменено.');
+      },
+      roomEditor,
+    ),
+});
+
+contractsSection.form('/:contract/premises/:premises/removal', peoplePolicy.administer, {
+  schema: seenForm,
+  show: question,
+  save: (ctx, { seen }) =>
+    orLate(
+      ctx,
+      async () => {
+        await removePremises(registering(ctx), at(ctx), { id: ctx.params.premises!, seen });
+        return backOf(ctx, 'Помещение удалено.');
+      },
+      question,
+    ),
+});
+
+async function question(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const { scope, href, crumbs } = await whose(ctx);
+  const contract = await getContract(ctx.db, scope, ctx.params.contract!);
+  const row = await getPremises(ctx.db, contract, ctx.params.premises!);
+  return view('staff/organisations/question', {
+    title: 'Удалить помещение?',
+    crumbs,
+    text: 'Арендатор больше не увидит его в договоре.',
+    late,
+    rows: [
+      { label: 'Договор', value: contract.number },
+      { label: 'Здание', value: row.building },
+      { label: 'Помещение', value: row.room },
+      { label: 'Площадь', value: squareMetres(Number(row.area)) },
+    ],
+    action: ctx.path,
+    fields: { seen: fingerprint(roomOf(row)) },
+    label: 'Удалить',
+    cancel: { label: 'Оставить', href },
+  });
+}
