@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { isMigrated } from './db/migrate.js';
 import type { Database } from './db/knex.js';
-import { COMPANY } from './domain/organisations/company.js';
+import { helpers } from './domain/organisations/company.js';
 import { markSeen } from './domain/people/accounts.data.js';
 import { findVisit } from './domain/people/visit.data.js';
 import { allSections } from './sections.js';
@@ -39,7 +39,7 @@ export function createApp(app: AppParts): Express {
     sections: sections as Section[],
     assets: app.assets,
     reload: config.mode === 'development',
-    brand: COMPANY.name,
+    brand: () => app.company.current().name,
   });
   const kitchen: Kitchen<Parts> = {
     parts: { ...app, challenge },
@@ -74,7 +74,8 @@ export function createApp(app: AppParts): Express {
   server.use(requestLog(app.log));
   mount(server, sections, kitchen);
   server.use(notFound);
-  server.use(errorPages({ send, log: app.log, contacts: COMPANY.contacts, secure: config.production }));
+  const contacts = () => helpers(app.company.current());
+  server.use(errorPages({ send, log: app.log, contacts, secure: config.production }));
   return server;
 }
 

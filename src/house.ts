@@ -11,6 +11,7 @@ import { createInspector } from './domain/files/inspect.js';
 import { localStore } from './domain/files/local-store.js';
 import { membershipLetters } from './domain/memberships/memberships.letters.js';
 import { mailAppeared } from './domain/notifications/mailing.actions.js';
+import { companyBook } from './domain/organisations/company-book.js';
 import { notificationLetters } from './domain/notifications/notifications.letters.js';
 import { deliverLetters, type Delivered } from './domain/outbox/outbox.actions.js';
 import { folderGateway, noGateway, type SmsGateway } from './domain/outbox/sms.js';
@@ -50,6 +51,7 @@ export async function build(
   const db = openDatabase(config, log, address);
   const store = localStore(config.dataDir);
   const inspector = createInspector();
+  const company = companyBook(db);
   const tokens = createTokens(config.sessionSecret);
   const parts: AppParts = {
     config,
@@ -59,6 +61,7 @@ export async function build(
     assets,
     store,
     inspector,
+    company,
     scan: config.clamdUrl ? clamdScanner(config.clamdUrl) : null,
     parties: config.dadata && dadata({ ...config.dadata, log: (reason) => log.warn({ reason }, 'DaData') }),
     passwords: createPasswords({ key: config.passwordKey, cost: config.passwordCost }),
@@ -79,6 +82,7 @@ export async function build(
       token: (purpose: string, id: string) => tokens.derive(purpose, id),
       code: (id: string) => tokens.code(id),
     },
+    company: () => company.current(),
     render: compileTemplates(join(ROOT, 'views/mail')),
   };
   const deliveries = {

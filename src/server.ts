@@ -26,6 +26,7 @@ async function start(): Promise<void> {
   const postgres = await waking;
   release = () => house.close().then(() => postgres.stop());
   await migrate(house.parts.db);
+  await house.parts.company.refresh();
   await prepare(config, house);
 
   const server = listening(house);
@@ -33,7 +34,8 @@ async function start(): Promise<void> {
     server.once('error', reject);
     server.listen(config.port, config.host, resolve);
   });
-  const { db, now } = house.parts;
+  const { db, now, company } = house.parts;
+  const stopLooking = company.watch((error) => log.warn({ err: error }, 'the company was not read'));
   const jobs = config.jobs
     ? startJobs({ db, log, now, jobs: house.jobs, deliveries: house.deliveries })
     : null;
@@ -44,6 +46,7 @@ async function start(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
+    stopLooking();
     setTimeout(() => process.exit(1), 15_000).unref();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();

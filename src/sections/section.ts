@@ -1,6 +1,7 @@
 import type { Inspector } from '../domain/files/inspect.js';
 import type { FileStore } from '../domain/files/store.js';
 import type { Scan } from '../domain/files/files.actions.js';
+import type { CompanyBook } from '../domain/organisations/company-book.js';
 import type { PeopleParts } from '../domain/people/registration.actions.js';
 import type { PartyRegister } from '../domain/organisations/party.js';
 import type { Member } from '../domain/memberships/memberships.data.js';
@@ -14,6 +15,7 @@ export interface Parts extends Pick<PeopleParts, 'passwords' | 'tokens'> {
   store: FileStore;
   inspector: Inspector;
   scan: Scan | null;
+  company: CompanyBook;
   /** Who knows the requisites of an ИНН; null where nobody is configured. */
   parties: PartyRegister | null;
   /** The JSON that the anti-bot's widget fetches. */

@@ -91,7 +91,7 @@ export const notFound: RequestHandler = () => {
 export function errorPages(options: {
   send: Send;
   log: Logger;
-  contacts: unknown;
+  contacts: () => unknown;
   secure: boolean;
 }): ErrorRequestHandler {
   return async (error: unknown, req, res, next) => {
@@ -111,7 +111,7 @@ export function errorPages(options: {
       title: words.heading,
       status,
       words,
-      contacts: options.contacts,
+      contacts: options.contacts(),
       requestId: requestId(req),
     });
     await options.send(

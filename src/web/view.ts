@@ -43,7 +43,12 @@ export interface Page {
 const compress = promisify(gzip);
 
 /** Sends what the handlers answer: the only place that writes a page. */
-export function sender(options: { sections: Section[]; assets: Assets; reload: boolean; brand: string }) {
+export function sender(options: {
+  sections: Section[];
+  assets: Assets;
+  reload: boolean;
+  brand: () => string;
+}) {
   const shared = {
     dateTime,
     dateTimeSeconds,
@@ -98,7 +103,7 @@ export function sender(options: { sections: Section[]; assets: Assets; reload: b
         otherSide: otherSide(sections, area, visit),
       },
       brand: {
-        name: options.brand,
+        name: options.brand(),
         tagline: area === 'staff' ? 'Управляющая компания' : 'Личный кабинет клиента',
       },
       flash: takeFlash(cookies),

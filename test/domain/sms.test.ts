@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { down, up } from '../../migrations/20261124000600_sms.js';
 import { connect, transaction } from '../../src/db/knex.js';
 import type { Composer } from '../../src/domain/outbox/letter.js';
+import { COMPANY } from '../../src/domain/organisations/company.js';
 import { deliverLetters, type Delivery } from '../../src/domain/outbox/outbox.actions.js';
 import { forgetFinished, post, type Message } from '../../src/domain/outbox/outbox.data.js';
 import { folderGateway, noGateway } from '../../src/domain/outbox/sms.js';
@@ -44,6 +45,7 @@ beforeAll(async () => {
       token: (purpose, id) => tokens.derive(purpose, id),
       code: (id) => tokens.code(id),
     },
+    company: () => COMPANY,
     render: compileTemplates(join(ROOT, 'views/mail')),
     now: house.clock.now,
   };

@@ -221,7 +221,9 @@ describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line)
   it('takes or refuses every naughty string, shows it again and never as markup', async () => {
     const form = await open(line);
     for (const text of NAUGHTY) {
-      const everywhere = Object.fromEntries(form.names.map((name) => [name, text]));
+      // In all fields, or in as many as a request may bring.
+      const fit = Math.floor(120_000 / (percent(text).length + 30));
+      const everywhere = Object.fromEntries(form.names.slice(0, fit).map((name) => [name, text]));
       expectSound(form, everywhere, await send(form, everywhere));
     }
   });

@@ -1,3 +1,4 @@
+import type { Company } from '../organisations/company.js';
 import type { Database } from '../../db/knex.js';
 
 /** A letter as words, before it is laid out as text and HTML. */
@@ -22,6 +23,8 @@ export interface LetterContext {
   db: Database;
   publicUrl: string;
   now: Date;
+  /** Who writes, as it calls itself now. */
+  company: Company;
   /** The secret part of a one-time link; derived anew, since the database keeps only its hash. */
   token: (purpose: string, id: string) => string;
   /** The six digits of an SMS, derived likewise. */

@@ -1,6 +1,7 @@
 import { transaction, type Database } from '../../db/knex.js';
 import type { OutboxRow } from '../../db/rows.js';
 import type { Render } from '../../lib/templates.js';
+import { supportOf, type Company } from '../organisations/company.js';
 import type { Composer, Letter, LetterContext, Letters } from './letter.js';
 import { settle, takeDue } from './outbox.data.js';
 import { giveUp, tryAgain } from './retry.js';
@@ -12,7 +13,8 @@ export interface Delivery {
   transport: Transport;
   gateway: SmsGateway;
   letters: Letters;
-  context: Omit<LetterContext, 'now'>;
+  context: Omit<LetterContext, 'now' | 'company'>;
+  company: () => Company;
   render: Render;
   now: () => Date;
 }
@@ -57,7 +59,7 @@ async function attempt(delivery: Delivery, row: OutboxRow, now: Date): Promise<P
     const letter = await write(delivery, row, now);
     if (!letter) return nothingToSay(now);
     if ('sms' in letter) throw new Error('an SMS for an e-mail address');
-    await delivery.transport.send({ id: row.id, to: row.recipient, ...layOut(delivery.render, letter) }, now);
+    await delivery.transport.send({ id: row.id, to: row.recipient, ...layOut(delivery, letter) }, now);
     return { state: 'sent', finished_at: now, attempts: row.attempts + 1, problem: null };
   } catch (error) {
     return failure(row, error as Failure, now);
@@ -68,7 +70,7 @@ async function attempt(delivery: Delivery, row: OutboxRow, now: Date): Promise<P
 export function write(delivery: Delivery, row: OutboxRow, now: Date): ReturnType<Composer> {
   const compose = delivery.letters[row.letter];
   if (!compose) throw new Error(`unknown letter: ${row.letter}`);
-  return compose({ ...delivery.context, now }, row.data, row.recipient);
+  return compose({ ...delivery.context, now, company: delivery.company() }, row.data, row.recipient);
 }
 
 /** How a message ends that is no longer valid when its turn comes. */
@@ -88,8 +90,10 @@ function failure(row: OutboxRow, error: Failure, now: Date): Partial<OutboxRow> 
   return refused ? giveUp(attempts, problem, now) : tryAgain(row, attempts, problem, now);
 }
 
-function layOut(render: Render, letter: Letter): Omit<Mail, 'id' | 'to'> {
-  const locals = { ...letter };
+function layOut({ render, company }: Delivery, letter: Letter): Omit<Mail, 'id' | 'to'> {
+  const from = company();
+  const signature = [from.legalName, supportOf(from).phone].filter(Boolean).join(', ');
+  const locals = { ...letter, signature };
   // The one layout that is not HTML: what EJS escaped is turned back.
   const text = render('letter-text', locals);
   const { subject, unsubscribe } = letter;

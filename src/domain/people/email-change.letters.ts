@@ -1,5 +1,6 @@
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
+import { supportOf } from '../organisations/company.js';
 import { findAccountByEmail } from './accounts.data.js';
 import { findEmailChange } from './email-change.data.js';
 
@@ -22,27 +23,27 @@ const emailChange: Composer = async ({ db, publicUrl, token, now }, data, recipi
 
 type Notice = { at: number; name: string; patronymic: string | null };
 
-const asked: Composer = ({ publicUrl }, data) => {
+const asked: Composer = ({ publicUrl, company }, data) => {
   const { at, ...person } = data as unknown as Notice;
   return Promise.resolve({
     subject: 'Запрошена смена адреса в Личном кабинете клиента',
     greeting: greet(person),
     paragraphs: [
       `${dateTime(new Date(at))} по московскому времени запрошена смена адреса вашей учётной записи. Пока новый адрес не подтверждён, входите с прежним.`,
-      'Если это были не вы, сразу смените пароль и сообщите нам: my@spektrpm.ru.',
+      `Если это были не вы, сразу смените пароль и сообщите нам: ${supportOf(company).reach}.`,
     ],
     link: { label: 'Сменить пароль', href: `${publicUrl}/desktop/password` },
   });
 };
 
-const changed: Composer = (_context, data) => {
+const changed: Composer = ({ company }, data) => {
   const { at, ...person } = data as unknown as Notice;
   return Promise.resolve({
     subject: 'Адрес в Личном кабинете клиента изменён',
     greeting: greet(person),
     paragraphs: [
       `${dateTime(new Date(at))} по московскому времени адрес вашей учётной записи изменён. С этим адресом войти больше нельзя.`,
-      'Если это были не вы, сразу сообщите нам: my@spektrpm.ru.',
+      `Если это были не вы, сразу сообщите нам: ${supportOf(company).reach}.`,
     ],
   });
 };

@@ -1,6 +1,7 @@
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters } from '../outbox/letter.js';
 import { transaction, type Database } from '../../db/knex.js';
+import { supportOf } from '../organisations/company.js';
 import { countSent } from '../outbox/outbox.data.js';
 import { administrationLetters } from './administration.letters.js';
 import { emailChangeLetters } from './email-change.letters.js';
@@ -89,14 +90,14 @@ const recovery: Composer = async ({ db, publicUrl, token, now }, data, recipient
   };
 };
 
-const passwordChanged: Composer = ({ publicUrl }, data) => {
+const passwordChanged: Composer = ({ publicUrl, company }, data) => {
   const { at, ...person } = data as { at: number; name: string; patronymic: string | null };
   return Promise.resolve({
     subject: 'Пароль в Личном кабинете клиента изменён',
     greeting: greet(person),
     paragraphs: [
       `Пароль вашей учётной записи изменён ${dateTime(new Date(at))} по московскому времени. Сеансы на других устройствах завершены.`,
-      'Если это были не вы, сразу восстановите доступ и сообщите нам: my@spektrpm.ru.',
+      `Если это были не вы, сразу восстановите доступ и сообщите нам: ${supportOf(company).reach}.`,
     ],
     link: { label: 'Восстановить доступ', href: `${publicUrl}/auth/recovery` },
   });

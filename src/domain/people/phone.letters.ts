@@ -2,6 +2,7 @@ import { transaction } from '../../db/knex.js';
 import { TooMany } from '../../lib/errors.js';
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letters, type ShortMessage } from '../outbox/letter.js';
+import { supportOf } from '../organisations/company.js';
 import { findAccountByPhone } from './accounts.data.js';
 import { CODE_TIME, issueCode } from './phone-codes.actions.js';
 import { findCode } from './phone-codes.data.js';
@@ -37,14 +38,14 @@ const recoveryCode: Composer = async ({ db, code, now }, data, recipient) => {
   return sms(code(request), 'восстановление доступа');
 };
 
-const phoneConfirmed: Composer = ({ publicUrl, now }, data) => {
+const phoneConfirmed: Composer = ({ publicUrl, now, company }, data) => {
   const { phone, ...person } = data as { phone: string; name: string; patronymic: string | null };
   return Promise.resolve({
     subject: 'Телефон подтверждён в Личном кабинете клиента',
     greeting: greet(person),
     paragraphs: [
       `Номер ${phone} подтверждён ${dateTime(now)} по московскому времени. По нему можно восстановить доступ.`,
-      'Если это были не вы, сразу смените пароль и сообщите нам: my@spektrpm.ru.',
+      `Если это были не вы, сразу смените пароль и сообщите нам: ${supportOf(company).reach}.`,
     ],
     link: { label: 'Сменить пароль', href: `${publicUrl}/desktop/password` },
   });

@@ -1,4 +1,4 @@
-import { COMPANY } from '../../domain/organisations/company.js';
+import { helpers } from '../../domain/organisations/company.js';
 import { view } from '../../web/answer.js';
 import { anyone } from '../../web/section.js';
 import type { Visit } from '../../web/visit.js';
@@ -18,7 +18,7 @@ export const helpSection = section({
 const TITLE = 'Помощь';
 const crumbs = [{ label: TITLE, href: '/help' }];
 
-helpSection.page('/', anyone, async ({ db, query }) => {
+helpSection.page('/', anyone, async ({ db, query, parts }) => {
   const asked = cleanQuery(query.get('search') ?? '');
   if (asked === '') return view('public/help/index', { title: TITLE, groups: HELP, most: MAX_QUERY });
   return view('public/help/found', {
@@ -27,7 +27,7 @@ helpSection.page('/', anyone, async ({ db, query }) => {
     asked,
     most: MAX_QUERY,
     ...(await searchHelp(db, asked)),
-    contacts: COMPANY.contacts.filter(({ phone }, at) => at === 0 || !phone),
+    contacts: helpers(parts.company.current()),
   });
 });
 
