@@ -6,8 +6,8 @@ import type { ListedInvitation } from '../../domain/memberships/invitations.data
 import type { ListedMember } from '../../domain/memberships/memberships.data.js';
 import { rightsInWords } from '../../domain/memberships/memberships.letters.js';
 import { ROLES, type Role } from '../../domain/memberships/memberships.policy.js';
-import { day, type Day } from '../../lib/dates.js';
-import { squareMetres } from '../../lib/text.js';
+import { day, daysBetween, type Day } from '../../lib/dates.js';
+import { counted, squareMetres } from '../../lib/text.js';
 import { fullName } from '../access-words.js';
 import { CONTRACT_KINDS, endTag } from '../contract-words.js';
 
@@ -41,10 +41,19 @@ export function registerRow(row: RegisterRow, today: Day) {
     kpp: row.kpp,
     contracts: row.contracts.map(({ number }) => number),
     ends: nearest && `до ${day(nearest)}`,
-    tag: endTag(nearest, today),
+    tag: nearest && shortTag(nearest, today),
     administrators: row.administrators.map(fullName),
     buildings: row.buildings,
   };
+}
+
+/** As beside the contract itself, in a word: the day stands above it. */
+function shortTag(ends: Day, today: Day) {
+  const tag = endTag(ends, today);
+  const left = daysBetween(today, ends);
+  const words =
+    left < 0 ? 'завершён' : left === 0 ? 'сегодня' : `ещё ${counted(left, 'день', 'дня', 'дней')}`;
+  return tag && { ...tag, label: words };
 }
 
 /** When the first of the contracts ends that still run; when the last one ended, if none does; null: some never end. */
