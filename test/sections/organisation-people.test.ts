@@ -112,7 +112,8 @@ describe('ending a membership', () => {
     expect((await visitor.get(`/profiles/${organisation.id}/documents`)).status).toBe(404);
     const [letter] = await db()('outbox').where({ recipient: account.email });
     expect(letter).toMatchObject({ letter: 'membership.ended', data: { reason: 'Уволен' } });
-    expect((await desk.visitor.get(form)).status).toBe(404);
+    // Whoever comes later is told, on the organisation's page.
+    expect((await desk.visitor.get(form)).headers.location).toBe(path);
     // Nothing of the member stays with the key of the form.
     const kept = await db()('submissions').where({ account_id: desk.account.id }).pluck('result');
     expect(JSON.stringify(kept)).not.toMatch(/password|@tenant/);

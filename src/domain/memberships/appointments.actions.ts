@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../db/knex.js';
 import type { AccountRow, OrganisationRow } from '../../db/rows.js';
-import { Invalid } from '../../lib/errors.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
 import { updateOrganisation } from '../organisations/organisations.data.js';
 import { expectSeen, note, register, type Registering } from '../organisations/registering.js';
 import { findAccountByEmail } from '../people/accounts.data.js';
@@ -13,6 +13,7 @@ import {
   findMembership,
   getMember,
   hasAdministrator,
+  hasLeft,
   insertMembership,
   lockOrganisation,
   membersWith,
@@ -147,7 +148,7 @@ async function inviteAdministrator(
   await invite(trx, organisation, email, ADMINISTRATOR, { by: by.staff.id, actor: by.actor, now: by.now });
 }
 
-/** The company ends a membership; answers whose. @throws Conflict for the last administrator, NotFound */
+/** The company ends a membership; answers whose. @throws Conflict for the last administrator or one who has left, NotFound */
 export function endMembershipForStaff(
   registering: Registering,
   id: string,
@@ -156,6 +157,8 @@ export function endMembershipForStaff(
 ): Promise<string> {
   return register(registering, async (trx) => {
     const organisation = await lockOrganisation(trx, id);
+    if (await hasLeft(trx, { organisation }, membership))
+      throw new Conflict('Этот участник уже не связан с профилем.');
     const row = await getMember(trx, { organisation }, membership);
     await dismiss(trx, organisation, row, registering, { reason });
     return `${row.surname} ${row.name}`;

@@ -157,6 +157,12 @@ export async function getMember(db: Database, { organisation }: Scope, id: strin
   return row;
 }
 
+/** Whether this was a member once and is none any more. */
+export async function hasLeft(db: Database, { organisation }: Scope, id: string): Promise<boolean> {
+  const row = await db('memberships').where({ id, organisation_id: organisation.id }).first('ended_at');
+  return Boolean(row?.ended_at);
+}
+
 /** The present membership of an account in an organisation. */
 export async function findMembership(
   db: Database,

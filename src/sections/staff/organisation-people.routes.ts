@@ -3,7 +3,7 @@ import {
   endMembershipForStaff,
   setResponsible,
 } from '../../domain/memberships/appointments.actions.js';
-import { getMember, hasAdministrator } from '../../domain/memberships/memberships.data.js';
+import { getMember, hasAdministrator, hasLeft } from '../../domain/memberships/memberships.data.js';
 import { getOrganisation, listCaretakers } from '../../domain/organisations/organisations.data.js';
 import { setCaretaker } from '../../domain/organisations/register.actions.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
@@ -113,7 +113,10 @@ organisationPeopleSection.form('/administrator', peoplePolicy.administer, {
 
 async function dismissalPage(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
   const organisation = await getOrganisation(ctx.db, ctx.params.tenant!);
-  const member = await getMember(ctx.db, { organisation }, ctx.params.membership!);
+  const { membership = '' } = ctx.params;
+  if (await hasLeft(ctx.db, { organisation }, membership))
+    return redirect(hrefOf(ctx), 'Этот участник уже не связан с профилем.');
+  const member = await getMember(ctx.db, { organisation }, membership);
   const locals = {
     title: 'Прекратить доступ?',
     rows: [
