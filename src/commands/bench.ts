@@ -12,6 +12,7 @@ import { backendsOf, cursorOf, OTHERS, READER, versionOf } from './bench/filling
 import { LIST, openHouse, type House } from './bench/house.js';
 import type { Order, Outcome } from './bench/load.js';
 import { memory, processorTime, startBare, startLoad, stopAll } from './bench/processes.js';
+import { measureRegister } from './bench/register.js';
 import { tables, writeInto } from './bench/report.js';
 import { measureStrangers } from './bench/strangers.js';
 import { statementsOf } from './bench/statements.js';
@@ -56,6 +57,15 @@ async function main(): Promise<void> {
     comparisons,
     processor,
     sizes: await measureSizes(houses, load),
+    register: await measureRegister({
+      server,
+      folder,
+      load,
+      say,
+      rounds: ROUNDS,
+      seconds: SECONDS,
+      warming: WARMING,
+    }),
     signIns: await measureSignIns(house, load),
     strangers: await asStrangers(house),
     start,

@@ -23,6 +23,7 @@ export interface Figures {
   /** Processor time a page at 32 connections, in microseconds; null where the system does not tell. */
   processor: { node: number; postgres: number; bare: number } | null;
   sizes: { documents: number; page: number; p50: number }[];
+  register: { organisations: number; page: string; p50: number }[];
   signIns: { quiet: number; busy: number; perSecond: number };
   /** Medians of so many tries each, in milliseconds: with an address that has an account, and one that has none. */
   strangers: {
@@ -59,6 +60,7 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
   const tail = busiest.list.p99 / busiest.bare.p99;
   const medianTimes = figures.sizes.map((one) => one.p50);
   const spread = Math.max(...medianTimes) / Math.min(...medianTimes);
+  const register = Math.max(...['first page', 'search'].map((page) => spreadOf(figures.register, page)));
   const signingIn = figures.signIns.busy / figures.signIns.quiet;
   const { html, css, js, fonts } = figures.firstVisit;
   const { statements } = figures.page;
@@ -82,6 +84,12 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
       statements.length <= 2 && !statements.includes('unnamed'),
     ),
     line('p50 between table sizes and pages', '≤ 1.25', spread.toFixed(2), spread <= 1.25),
+    line(
+      'p50 of the register of organisations between 1,000 and 100,000',
+      '≤ 1.25',
+      register.toFixed(2),
+      register <= 1.25,
+    ),
     line('p99 of the list while 16 sign in, against quiet', '≤ 3', signingIn.toFixed(2), signingIn <= 3),
     alike('Sign-in', signIn),
     alike('Recovery', recovery),
@@ -90,6 +98,12 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
     line('First visit without fonts', '≤ 15 KB', kilobytes(html + css + js), html + css + js <= 15 * 1024),
     line('Fonts', '≤ 30 KB', kilobytes(fonts), fonts <= 30 * 1024),
   ];
+}
+
+/** How far a page's times lie apart between the sizes of the register. */
+function spreadOf(register: Figures['register'], page: string): number {
+  const times = register.filter((one) => one.page === page).map(({ p50 }) => p50);
+  return Math.max(...times) / Math.min(...times);
 }
 
 const line = (what: string, promised: string, found: string, kept: boolean) => ({

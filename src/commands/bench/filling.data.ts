@@ -74,7 +74,7 @@ async function query<Row extends pg.QueryResultRow>(
 }
 
 /** A connection of its own for the work, which does not count as the application's. */
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
   try {

@@ -21,10 +21,24 @@ export const LIST = `/profiles/${READER.organisation}/documents`;
 
 /** Makes a database with so many documents on the server and starts the built application on it. */
 export async function openHouse(server: { url: string }, folder: string, documents: number): Promise<House> {
-  const url = await createDatabase(server.url, `bench_${documents}`);
+  const started = await startHouse(server, folder, `bench_${documents}`, READER, (url, passwordKey) =>
+    fill(url, documents, passwordKey),
+  );
+  return { documents, ...started };
+}
+
+/** Makes a database, fills it, starts the built application on it and signs its reader in. */
+export async function startHouse(
+  server: { url: string },
+  folder: string,
+  name: string,
+  reader: { email: string; password: string },
+  filling: (url: string, passwordKey: string) => Promise<void>,
+): Promise<Omit<House, 'documents'>> {
+  const url = await createDatabase(server.url, name);
   const passwordKey = randomBytes(32).toString('base64url');
   await migrateAt(url);
-  await fill(url, documents, passwordKey);
+  await filling(url, passwordKey);
   const environment = {
     DATABASE_URL: url,
     DATA_DIR: join(folder, 'app'),
@@ -37,6 +51,6 @@ export async function openHouse(server: { url: string }, folder: string, documen
   };
   const start = () => startApp(environment, join(folder, 'app.log'));
   const app = await start();
-  const cookie = await (await openSignIn(app.port))(READER);
-  return { documents, url, app, headers: { ...PROXIED, Cookie: cookie }, again: start };
+  const cookie = await (await openSignIn(app.port))(reader);
+  return { url, app, headers: { ...PROXIED, Cookie: cookie }, again: start };
 }

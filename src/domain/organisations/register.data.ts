@@ -34,7 +34,7 @@ export async function listRegister(
 ): Promise<Page<RegisterRow>> {
   const order = position.backwards ? 'desc' : 'asc';
   const found = await db
-    .from(chosen(db, filter, position, today).as('o'))
+    .from(chosen(db, filter, position, today, PAGE_SIZE + 1).as('o'))
     .orderBy([
       { column: 'o.name', order },
       { column: 'o.id', order },
@@ -49,8 +49,8 @@ export async function listRegister(
  * The first of those that match, in their order. Names, numbers and contracts are each searched on their own: so
  * Postgres chooses for each between its trigrams and a walk along the names, whichever is shorter.
  */
-function chosen(db: Database, filter: RegisterFilter, position: Position<string>, today: Day) {
-  const part = () => page(db, filter, position, today);
+function chosen(db: Database, filter: RegisterFilter, position: Position<string>, today: Day, size: number) {
+  const part = () => page(db, filter, position, today, size);
   if (!filter.search) return part();
   const like = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
   const digits = filter.search.replace(/\s/g, '');
@@ -67,6 +67,7 @@ function page(
   { state, building }: RegisterFilter,
   { backwards, cursor }: Position<string>,
   today: Day,
+  size: number,
 ): Knex.QueryBuilder {
   const order = backwards ? 'desc' : 'asc';
   const query = db('organisations as o')
@@ -75,7 +76,7 @@ function page(
       { column: 'o.name', order },
       { column: 'o.id', order },
     ])
-    .limit(PAGE_SIZE + 1);
+    .limit(size);
   if (cursor)
     void query.whereRaw(backwards ? '(o.name, o.id) < (?, ?)' : '(o.name, o.id) > (?, ?)', [
       cursor.at,
@@ -102,8 +103,13 @@ const administrators = (db: Database) =>
     .whereNull('a.blocked_at')
     .whereRaw("'administrator' = any (m.roles)");
 
+interface Place {
+  organisation_id: string;
+  building: string;
+}
+
 /** What stands beside the names of a page: three queries for all of them. */
-async function withFacts(db: Database, listed: Listed[]): Promise<RegisterRow[]> {
+async function withFacts<Row extends Listed>(db: Database, listed: Row[]): Promise<(Row & RegisterRow)[]> {
   const ids = listed.map(({ id }) => id);
   const [contracts, heads, places] = await Promise.all([
     db('contracts')
@@ -118,14 +124,54 @@ async function withFacts(db: Database, listed: Listed[]): Promise<RegisterRow[]>
       .join('contracts as c', 'c.id', 'p.contract_id')
       .whereIn('c.organisation_id', ids)
       .orderBy('p.building')
-      .distinct('c.organisation_id', 'p.building'),
+      .distinct<Place[]>('c.organisation_id', 'p.building'),
   ]);
-  const of = <Row extends { organisation_id: string }>(rows: Row[], { id }: Listed) =>
-    rows.filter(({ organisation_id }) => organisation_id === id);
+  const [ofContracts, ofHeads, ofPlaces] = [
+    byOrganisation(contracts),
+    byOrganisation(heads),
+    byOrganisation(places),
+  ];
   return listed.map((row) => ({
     ...row,
-    contracts: of(contracts, row),
-    administrators: of(heads, row),
-    buildings: of(places, row).map(({ building }) => building),
+    contracts: ofContracts.get(row.id) ?? [],
+    administrators: ofHeads.get(row.id) ?? [],
+    buildings: (ofPlaces.get(row.id) ?? []).map(({ building }) => building),
   }));
+}
+
+function byOrganisation<Row extends { organisation_id: string }>(rows: Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.organisation_id);
+    if (group) group.push(row);
+    else groups.set(row.organisation_id, [row]);
+  }
+  return groups;
+}
+
+/** What an export says of an organisation besides. */
+type Exported = RegisterRow & Pick<OrganisationRow, 'external_id' | 'address' | 'responsible_email'>;
+
+/** So many organisations a query. */
+const MANY = 1000;
+
+/** All of the register that matches, by name, a part at a time. */
+export async function* walkRegister(
+  db: Database,
+  filter: RegisterFilter,
+  today: Day,
+): AsyncGenerator<Exported[]> {
+  let cursor: Position<string>['cursor'] = null;
+  for (;;) {
+    const found: (Listed & Exported)[] = await db
+      .from(chosen(db, filter, { backwards: false, cursor }, today, MANY).as('o'))
+      .join('organisations as x', 'x.id', 'o.id')
+      .orderBy(['o.name', 'o.id'])
+      .limit(MANY)
+      .select('o.id', 'o.name', 'o.inn', 'o.kpp', 'x.external_id', 'x.address', 'x.responsible_email');
+    if (found.length > 0) yield await withFacts(db, found);
+    const last = found.at(-1);
+    if (!last || found.length < MANY) return;
+    cursor = { at: last.name, id: last.id };
+  }
 }
