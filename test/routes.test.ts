@@ -110,6 +110,7 @@ POST /staff/documents/:document/rejection                     enter  404     404
 GET  /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      200      200   403
 POST /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      303      303   403
 GET  /staff/organisations                                     enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/organisations/export                              enter  404     404    404      404       404  404    404      403      200   403
 GET  /staff/organisations/new                                 enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/organisations/new                                 enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/organisations/new/lookup                          enter  404     404    404      404       404  404    404      403      200   403
@@ -172,6 +173,7 @@ GET  /staff/people/:account/unblocking                        enter  404     404
 POST /staff/people/:account/unblocking                        enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/company                                           enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/company                                           enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/journal                                           enter  404     404    404      404       404  404    404      403      200   403
 GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
 GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
 GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200
@@ -251,6 +253,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
       '/staff/import',
       '/staff/people',
       '/staff/company',
+      '/staff/journal',
     ],
     side: [],
   },

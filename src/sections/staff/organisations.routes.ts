@@ -22,6 +22,7 @@ import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fullName } from '../access-words.js';
 import { section, staff, type FormCtx } from '../section.js';
+import { exportRegister } from './organisations.export.js';
 import { lookupForm, organisationForm, requisitesForm } from './organisations.forms.js';
 import { orLate, registering } from './registering.js';
 import {
@@ -62,9 +63,18 @@ registerOfOrganisations.page('/', peoplePolicy.administer, async ({ db, query, n
     states: STATE_OPTIONS,
     buildings: buildings.map((name) => ({ value: name, label: name })),
     rows: page.rows.map((row) => registerRow(row, today)),
+    exports: (['xlsx', 'csv'] as const).map((format) => ({
+      label: format.toUpperCase(),
+      href: `${PATH}/export?${new URLSearchParams([...kept, ['format', format]])}`,
+    })),
     back: link(page.previous),
     next: link(page.next),
   });
+});
+
+registerOfOrganisations.file('/export', peoplePolicy.administer, async ({ db, query, now }) => {
+  const filter = registerFilter(query, await buildingNames(db));
+  return exportRegister(db, filter, dayOf(now), query.get('format'));
 });
 
 /** The form of a new organisation, with what was looked up for it, if anything was. */
