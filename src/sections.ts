@@ -40,6 +40,7 @@ import { contractsSection } from './sections/staff/contracts.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
 import { importSection } from './sections/staff/import.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';
+import { auditSection } from './sections/staff/journal.routes.js';
 import { companySection } from './sections/staff/company.routes.js';
 import { peopleSection } from './sections/staff/people.routes.js';
 import { organisationPeopleSection } from './sections/staff/organisation-people.routes.js';
@@ -86,6 +87,7 @@ const everywhere = [
   importSection,
   peopleSection,
   companySection,
+  auditSection,
   helpSection,
   contactsSection,
   policySection,

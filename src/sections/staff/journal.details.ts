@@ -1,0 +1,130 @@
+import { ROLES } from '../../domain/memberships/memberships.policy.js';
+import { STAFF_ROLES } from '../../domain/people/people.policy.js';
+import { dateTime, day } from '../../lib/dates.js';
+
+/** The facts that are shown of an entry, with their names; whatever has none is never shown: it may be a secret. */
+const LABELS: Record<string, string> = {
+  who: 'Кто',
+  member: 'Участник',
+  by: 'Кто просит',
+  from: 'От кого',
+  to: 'Кому',
+  email: 'Адрес E-mail',
+  reason: 'Причина',
+  number: 'Версия',
+  valid_until: 'Действителен до',
+  found: 'Найдено организаций',
+  changed: 'Изменено',
+  wanted: 'Приходят письма',
+  roles: 'Роли',
+  sees_all: 'Видит всё',
+  inn: 'ИНН',
+  kpp: 'КПП',
+  ogrn: 'ОГРН',
+  name: 'Название',
+  legalName: 'Полное название',
+  account: 'Расчётный счёт',
+  bank: 'Банк',
+  bik: 'БИК',
+  correspondent: 'Корреспондентский счёт',
+  contacts: 'Контакты',
+  addresses: 'Адреса',
+  hours: 'Часы работы',
+  label: 'Контакт',
+  phone: 'Телефон',
+  address: 'Адрес',
+  title: 'Заголовок',
+  text: 'Текст',
+  appears_at: 'Показывать с',
+  goes_at: 'Показывать до',
+  required: 'Обязательный',
+  term_months: 'Срок, месяцев',
+  reasons: 'Готовые причины',
+  position: 'Порядок',
+  contract: 'Договор',
+  starts_on: 'Начало',
+  ends_on: 'Окончание',
+  building: 'Здание',
+  room: 'Помещение',
+  area: 'Площадь, м²',
+  responsible_email: 'Адрес ответственного',
+  external_id: 'Внешний код',
+  file: 'Файл',
+  counts: 'Строк',
+  added: 'Добавлено',
+  unchanged: 'Без изменений',
+  refused: 'Отклонено',
+  surname: 'Фамилия',
+  patronymic: 'Отчество',
+  hidden_at: 'Скрыт',
+  kind: 'Вид',
+  audience: 'Кому показать',
+};
+
+const WORDS: Record<string, string> = {
+  ...ROLES,
+  ...STAFF_ROLES,
+  info: 'Информация',
+  offer: 'Акции',
+  important: 'Важно',
+  documents: 'Документы',
+  everyone: 'Всем',
+  organisations: 'Организации',
+  buildings: 'Здания',
+  accounts: 'Отдельные люди',
+  main: 'Основной договор',
+  supplement: 'Дополнительное соглашение',
+  contracts: 'Договоры',
+  premises: 'Помещения',
+};
+/** What people change of themselves: told by the field's name, never by what it says. */
+const PERSONAL: Record<string, string> = {
+  surname: 'фамилия',
+  name: 'имя',
+  patronymic: 'отчество',
+  phone: 'телефон',
+  inn: 'ИНН',
+};
+const LONGEST = 160;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** The entry's details as lines: «Причина: …», «Название: Было → Стало». */
+export function detailsInWords(details: Record<string, unknown>): string[] {
+  const { before, after, ...facts } = details;
+  const lines = named(facts);
+  if (isObject(before) && isObject(after)) return [...lines, ...changes(before, after)];
+  if (isObject(after)) return [...lines, ...named(after)];
+  if (isObject(before)) return [...lines, ...named(before)];
+  if (before === undefined && after === undefined) return lines;
+  const [was, is] = [inWords(before), inWords(after)];
+  return was === is ? lines : [...lines, before === undefined ? is : `${was} → ${is}`];
+}
+
+const named = (facts: object): string[] =>
+  Object.entries(facts)
+    .filter(([name, value]) => Object.hasOwn(LABELS, name) && !empty(value))
+    .map(([name, value]) => `${LABELS[name]}: ${inWords(value, name === 'changed' ? PERSONAL : WORDS)}`);
+
+const changes = (before: Record<string, unknown>, after: Record<string, unknown>): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => Object.hasOwn(LABELS, name))
+    .filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
+    .map((name) => `${LABELS[name]}: ${inWords(before[name])} → ${inWords(after[name])}`);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const empty = (value: unknown) =>
+  value === null || value === undefined || value === '' || (typeof value === 'string' && UUID.test(value));
+
+function inWords(value: unknown, words = WORDS): string {
+  if (empty(value)) return '—';
+  if (typeof value === 'boolean') return value ? 'да' : 'нет';
+  if (Array.isArray(value))
+    return value.length > 0 ? value.map((one) => inWords(one, words)).join(', ') : '—';
+  if (isObject(value)) return named(value).join(', ') || '—';
+  const text = String(value);
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return day(text);
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return dateTime(new Date(text));
+  const said = Object.hasOwn(words, text) ? words[text]! : text;
+  return said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said;
+}
