@@ -174,7 +174,6 @@ POST /staff/people/:account/unblocking                        enter  404     404
 GET  /staff/company                                           enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/company                                           enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/journal                                           enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/journal                                           enter  404     404    404      404       404  404    404      403      200   403
 GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
 GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
 GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200
@@ -254,7 +253,6 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
       '/staff/import',
       '/staff/people',
       '/staff/company',
-      '/staff/journal',
       '/staff/journal',
     ],
     side: [],
