@@ -75,31 +75,37 @@ class VisitStore extends PgStore {
   }
 
   override set(sid: string, sess: session.SessionData, done?: (error?: unknown) => void): void {
-    this.write(sid, sess, done);
+    this.write(
+      `insert into sessions (sid, sess, expire) values ($1, $2, $3)
+       on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
+      [sid, sess],
+      done,
+    );
   }
 
   override touch(sid: string, sess: session.SessionData, done?: () => void): void {
     const life = idle(sess);
     const left = this.expire - this.options.now().getTime();
     if (sess.cookie.expires || left > life - Math.min(HOUR / 6, life / 10)) return done?.();
-    this.write(sid, sess, done);
+    // Only what is still there is prolonged: a session that was ended while its request ran does not come back.
+    this.write('update sessions set sess = $2, expire = $3 where sid = $1', [sid, sess], done);
   }
 
-  private write(sid: string, sess: session.SessionData, done?: (error?: unknown) => void): void {
+  private write(
+    statement: string,
+    [sid, sess]: [string, session.SessionData],
+    done?: (error?: unknown) => void,
+  ): void {
     const now = this.options.now().getTime();
     const remembered = sess.cookie.expires && !sess.staff ? new Date(sess.cookie.expires).getTime() : null;
-    this.query(
-      `insert into sessions (sid, sess, expire) values ($1, $2, $3)
-       on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
-      [sid, sess, new Date(remembered ?? now + idle(sess))],
-      (error) => {
-        if (error) return done?.(error);
-        this.options.seen(sess.account, new Date(now)).then(
-          () => done?.(),
-          (problem: unknown) => done?.(problem),
-        );
-      },
-    );
+    const expire = new Date(remembered ?? now + idle(sess));
+    this.query(statement, [sid, sess, expire], (error) => {
+      if (error) return done?.(error);
+      this.options.seen(sess.account, new Date(now)).then(
+        () => done?.(),
+        (problem: unknown) => done?.(problem),
+      );
+    });
   }
 }
 

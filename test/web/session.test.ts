@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
 import { type Client } from '../support/client.js';
 import { DAY, HOUR } from '../support/house.js';
@@ -69,6 +69,21 @@ describe('a sign-in', () => {
       expect(await isIn(client)).toBe(true);
       expect(await isIn(attacker)).toBe(false);
     }
+  });
+
+  it('does not come back when it was ended while a request of its ran', async () => {
+    const { db } = cast.house.parts;
+    const client = await cast.enter('private');
+    cast.house.clock.move(HOUR);
+    const ending = await db.transaction();
+    await ending('sessions').where('account_id', cast.accounts.private.id).delete();
+    // It still finds the session, and waits to prolong it until the other has made up his mind.
+    const asked = client.get('/desktop');
+    const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await vi.waitUntil(async () => (await db.raw<{ rows: unknown[] }>(waits)).rows.length > 0, 10_000);
+    await ending.commit();
+    await asked;
+    expect(await db('sessions').where('account_id', cast.accounts.private.id)).toEqual([]);
   });
 
   it('makes ids of at least 128 random bits', async () => {

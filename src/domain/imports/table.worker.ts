@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import readXlsx from 'read-excel-file/node';
 
 /** More than any register has; whoever sends more is told so. */
-export const MOST_ROWS = 20_000;
+const MOST_ROWS = 20_000;
 const MOST_COLUMNS = 60;
 
 /** What the thread answers: the cells as texts, or why there are none. */
