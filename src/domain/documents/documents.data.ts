@@ -39,13 +39,14 @@ export interface ChecklistItem {
 // One plan for every organisation: with its id in sight Postgres would plan anew at each run, which costs four times
 // what running does, and a plan made for a small organisation would sort all the rows of a large one.
 const ORGANISATION = '(select $1::uuid)';
+const EDGE = '((select $2::timestamptz), (select $3::uuid))';
 
 // One statement for the whole page: the rows and the checklist come as JSON, which is cheaper to read than columns. The
 // page is cut first, from the index alone; only its rows are looked up elsewhere.
 const listText = (comparison: '<' | '>', order: 'asc' | 'desc') => `
   with page as materialized (
     select id, type_id, status, valid_until, sent_at, latest_id from documents
-    where organisation_id = ${ORGANISATION} and removed_at is null and (sent_at, id) ${comparison} ($2, $3)
+    where organisation_id = ${ORGANISATION} and removed_at is null and (sent_at, id) ${comparison} ${EDGE}
     order by sent_at ${order}, id ${order} limit ${PAGE_SIZE + 1}
   )
   select
