@@ -1,11 +1,11 @@
 import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import { day, dayOf, type Day } from '../../lib/dates.js';
-import { Conflict, Forbidden, Invalid, NotFound } from '../../lib/errors.js';
+import { Conflict, Forbidden, Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { membersWith } from '../memberships/memberships.data.js';
 import { post } from '../outbox/outbox.data.js';
-import { findStaff } from '../people/accounts.data.js';
 import type { HasStaffRoles } from '../people/people.policy.js';
+import { confirmStaff } from '../people/staff-work.js';
 import { STATUS_NAMES } from './document-status.js';
 import {
   getAnyDocument,
@@ -121,18 +121,12 @@ function decide(
   work: (trx: Transaction, document: DocumentDetails) => Promise<void>,
 ): Promise<DocumentDetails> {
   return transaction(reviewing.db, async (trx) => {
-    await confirmReviewer(trx, reviewing.reviewer.id);
+    await confirmStaff(trx, reviewing.reviewer.id, documentPolicy.review);
     await lockDocument(trx, id);
     const document = await getAnyDocument(trx, id);
     await work(trx, document);
     return document;
   });
-}
-
-async function confirmReviewer(trx: Transaction, id: string): Promise<void> {
-  const person = await findStaff(trx, id);
-  if (!person) throw new NotFound();
-  if (!documentPolicy.review(person)) throw new Forbidden();
 }
 
 function refuseUnlessSeen({ latest, ...document }: DocumentDetails, seen: Seen): void {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { transaction, type Database, type Transaction } from '../../db/knex.js';
-import { once } from '../../db/once.js';
 import type { ImportRow } from '../../db/rows.js';
-import { Conflict, Forbidden, NotFound } from '../../lib/errors.js';
+import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
-import { findStaff } from '../people/accounts.data.js';
 import { peoplePolicy } from '../people/people.policy.js';
+import { asStaff } from '../people/staff-work.js';
 import { planContracts } from './contracts.plan.js';
 import {
   addBuildings,
@@ -97,17 +96,9 @@ export async function applyImport(importing: Importing, id: string): Promise<Imp
   return outcome.counts;
 }
 
-function permitted<T>(
-  { db, staff, now, form }: Importing,
-  work: (trx: Transaction) => Promise<T>,
-): Promise<T> {
-  return transaction(db, async (trx) => {
-    if (!staff) return work(trx);
-    const person = await findStaff(trx, staff.id);
-    if (!person) throw new NotFound();
-    if (!peoplePolicy.administer(person)) throw new Forbidden();
-    return once(trx, { account: staff.id, key: form, now }, () => work(trx));
-  });
+function permitted<T>(importing: Importing, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  const { db, staff } = importing;
+  return staff ? asStaff({ ...importing, staff }, peoplePolicy.administer, work) : transaction(db, work);
 }
 
 async function planOf(trx: Transaction, kind: ImportKind, lines: Line[]): Promise<Planned<object>[]> {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { OrganisationRow } from '../../db/rows.js';
-import { Conflict, Forbidden, Invalid, NotFound, TooMany } from '../../lib/errors.js';
+import { Conflict, Invalid, NotFound, TooMany } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
-import { findAccount, findStaff, getAccount, lockAccount } from '../people/accounts.data.js';
+import { findAccount, getAccount, lockAccount } from '../people/accounts.data.js';
 import { peoplePolicy } from '../people/people.policy.js';
+import { asStaff, type StaffWork } from '../people/staff-work.js';
 import {
   getAnyRequest,
   insertRequest,
@@ -136,17 +137,14 @@ export function decideAccess(managing: Managing, id: string, decision: AccessDec
 
 /** The company's administrator decides, or appoints whoever asks as the organisation's administrator. */
 export function decideAccessForStaff(
-  { db, staff, actor, now }: { db: Database; staff: { id: string }; actor: Actor; now: Date },
+  working: StaffWork,
   id: string,
   decision: AccessDecision,
 ): Promise<void> {
-  return transaction(db, async (trx) => {
+  return asStaff(working, peoplePolicy.administer, async (trx) => {
     const { organisation_id } = await getAnyRequest(trx, id);
     const organisation = await lockOrganisation(trx, organisation_id);
-    const person = await findStaff(trx, staff.id);
-    if (!person) throw new NotFound();
-    if (!peoplePolicy.administer(person)) throw new Forbidden();
-    await decide(trx, organisation, id, decision, { actor, now, by: staff.id });
+    await decide(trx, organisation, id, decision, { ...working, by: working.staff.id });
   });
 }
 

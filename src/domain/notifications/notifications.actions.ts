@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { transaction, type Database, type Transaction } from '../../db/knex.js';
-import { once } from '../../db/once.js';
+import type { Database, Transaction } from '../../db/knex.js';
 import type { NotificationRow } from '../../db/rows.js';
-import { Conflict, Forbidden, Invalid, NotFound } from '../../lib/errors.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
-import { findStaff } from '../people/accounts.data.js';
+import { asStaff } from '../people/staff-work.js';
 import { accountsOf, knownOrganisations, listBuildings } from './audience.data.js';
 import { ALLOWED, STATE_NAMES, stateOf, type Audience, type Kind } from './notification.js';
 import {
@@ -124,14 +123,8 @@ export function removeNotification(editing: Editing, id: string): Promise<void> 
 }
 
 /** One transaction, in which the editor is still one; what one form asks for is done once, however often it is sent. */
-function change<T>({ db, editor, now, form }: Editing, work: (trx: Transaction) => Promise<T>): Promise<T> {
-  return transaction(db, async (trx) => {
-    const person = await findStaff(trx, editor.id);
-    if (!person) throw new NotFound();
-    if (!notificationPolicy.write(person)) throw new Forbidden();
-    return once(trx, { account: editor.id, key: form, now }, () => work(trx));
-  });
-}
+const change = <T>(editing: Editing, work: (trx: Transaction) => Promise<T>): Promise<T> =>
+  asStaff({ ...editing, staff: editing.editor }, notificationPolicy.write, work);
 
 async function expect(
   trx: Transaction,

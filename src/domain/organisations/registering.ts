@@ -1,32 +1,16 @@
-import { transaction, type Database, type Transaction } from '../../db/knex.js';
-import { once } from '../../db/once.js';
+import type { Transaction } from '../../db/knex.js';
 import { fingerprint } from '../../lib/fingerprint.js';
-import { Conflict, Forbidden, NotFound } from '../../lib/errors.js';
-import { record, type Actor } from '../audit/audit.data.js';
-import { findStaff } from '../people/accounts.data.js';
+import { Conflict } from '../../lib/errors.js';
+import { record } from '../audit/audit.data.js';
 import { peoplePolicy } from '../people/people.policy.js';
+import { asStaff, type StaffWork } from '../people/staff-work.js';
 
 /** Who of the company's administrators keeps the register, and which filled-in form says so. */
-export interface Registering {
-  db: Database;
-  staff: { id: string };
-  actor: Actor;
-  now: Date;
-  form: string | null;
-}
+export type Registering = StaffWork;
 
 /** One transaction, in which he still is one; what one form asks for is done once, however often it is sent. */
-export function register<T>(
-  { db, staff, now, form }: Registering,
-  work: (trx: Transaction) => Promise<T>,
-): Promise<T> {
-  return transaction(db, async (trx) => {
-    const person = await findStaff(trx, staff.id);
-    if (!person) throw new NotFound();
-    if (!peoplePolicy.administer(person)) throw new Forbidden();
-    return once(trx, { account: staff.id, key: form, now }, () => work(trx));
-  });
-}
+export const register = <T>(registering: Registering, work: (trx: Transaction) => Promise<T>): Promise<T> =>
+  asStaff(registering, peoplePolicy.administer, work);
 
 /** Makes sure that nobody has changed this since the form was opened. @throws Conflict */
 export function expectSeen(seen: string, present: object): void {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { transaction, type Database, type Transaction } from '../../db/knex.js';
+import { transaction, type Transaction } from '../../db/knex.js';
 import { once } from '../../db/once.js';
-import { Conflict, Forbidden, Invalid, NotFound } from '../../lib/errors.js';
-import { record, type Actor } from '../audit/audit.data.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
+import { record } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
-import { endSessions, findStaff, foldEmail, insertAccount, setStaffRoles } from './accounts.data.js';
+import { endSessions, foldEmail, insertAccount, setStaffRoles } from './accounts.data.js';
 import { LINK_TIME } from './password-link.actions.js';
 import { insertPasswordLink } from './password-links.data.js';
 import {
@@ -16,16 +16,11 @@ import {
 } from './people.data.js';
 import { peoplePolicy, STAFF_ROLES, type StaffRole } from './people.policy.js';
 import { endProofs } from './proofs.data.js';
+import { confirmStaff, type StaffWork } from './staff-work.js';
 import { hashToken, type Tokens } from './tokens.js';
 
-/** The company's administrator at work, and which filled-in form says what. */
-export interface Administering {
-  db: Database;
-  staff: { id: string };
-  actor: Actor;
-  now: Date;
-  form: string | null;
-}
+/** The company's administrator at work. */
+export type Administering = StaffWork;
 
 /**
  * Blocks an account: its sign-ins, links and codes end at once, it is refused at its next click. Why is for the
@@ -169,9 +164,7 @@ function administer<T>(
 ): Promise<T> {
   return transaction(db, async (trx) => {
     await lockStaffRoles(trx);
-    const person = await findStaff(trx, staff.id);
-    if (!person) throw new NotFound();
-    if (!peoplePolicy.administer(person)) throw new Forbidden();
+    await confirmStaff(trx, staff.id, peoplePolicy.administer);
     return once(trx, { account: staff.id, key: form, now }, () => work(trx));
   });
 }

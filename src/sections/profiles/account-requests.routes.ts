@@ -3,6 +3,7 @@ import { getRequest } from '../../domain/memberships/access-requests.data.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import { membershipPolicy } from '../../domain/memberships/memberships.policy.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
+import { emptyForm } from '../../web/form.js';
 import { profile, section, type FormCtx } from '../section.js';
 import { grantForm, refusalForm } from '../access-fields.js';
 import { fullName, ROLE_OPTIONS } from '../access-words.js';
@@ -36,9 +37,7 @@ async function desk({ db, scope, params, form }: Desk): Promise<Answer> {
 }
 type Desk = Pick<FormCtx<Member>, 'db' | 'scope' | 'params' | 'form'>;
 
-accountRequestsSection.page('/:request', membershipPolicy.manage, (ctx) =>
-  desk({ ...ctx, form: { values: {}, errors: {}, restored: false } }),
-);
+accountRequestsSection.page('/:request', membershipPolicy.manage, (ctx) => desk({ ...ctx, form: emptyForm }));
 
 accountRequestsSection.form('/:request/approval', membershipPolicy.manage, {
   schema: grantForm,

@@ -2,7 +2,9 @@ import { position } from '../../db/paging.js';
 import { decideAccessForStaff, presentRequest } from '../../domain/memberships/access.actions.js';
 import { getAnyRequest, listOrphanedRequests } from '../../domain/memberships/access-requests.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
+import type { StaffWork } from '../../domain/people/staff-work.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
+import { emptyForm } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { grantForm, refusalForm } from '../access-fields.js';
 import { fullName, ROLE_OPTIONS } from '../access-words.js';
@@ -60,7 +62,7 @@ async function desk({ db, params, form }: Desk): Promise<Answer> {
 type Desk = Pick<FormCtx<Account>, 'db' | 'params' | 'form'>;
 
 orphanedRequestsSection.page('/:request', peoplePolicy.administer, (ctx) =>
-  desk({ ...ctx, form: { values: {}, errors: {}, restored: false } }),
+  desk({ ...ctx, form: emptyForm }),
 );
 
 orphanedRequestsSection.form('/:request/approval', peoplePolicy.administer, {
@@ -81,4 +83,10 @@ orphanedRequestsSection.form('/:request/refusal', peoplePolicy.administer, {
   },
 });
 
-const deciding = ({ db, scope, actor, now }: Ctx<Account>) => ({ db, staff: scope, actor, now });
+const deciding = ({ db, scope, actor, now, once }: Ctx<Account>): StaffWork => ({
+  db,
+  staff: scope,
+  actor,
+  now,
+  form: once,
+});
