@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Database, Transaction } from '../../db/knex.js';
+import type { Transaction } from '../../db/knex.js';
 import type { NotificationRow } from '../../db/rows.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
-import { record, type Actor } from '../audit/audit.data.js';
-import { asStaff } from '../people/staff-work.js';
+import { record } from '../audit/audit.data.js';
+import { asStaff, type StaffWork } from '../people/staff-work.js';
 import { accountsOf, knownOrganisations, listBuildings } from './audience.data.js';
 import { ALLOWED, STATE_NAMES, stateOf, type Audience, type Kind } from './notification.js';
 import {
@@ -31,14 +31,8 @@ export interface Written {
 /** A year: what is shown for longer is no news, and what is shown today stays little. */
 const LONGEST = 366 * 24 * 3_600_000;
 
-/** Who edits, and which filled-in form says so. */
-export interface Editing {
-  db: Database;
-  editor: { id: string };
-  actor: Actor;
-  now: Date;
-  form: string | null;
-}
+/** The editor at work. */
+type Editing = StaffWork;
 
 /**
  * Saves a draft. Answers its id.
@@ -46,12 +40,12 @@ export interface Editing {
  * @throws Invalid naming what does not exist, by field
  */
 export function writeNotification(editing: Editing, written: Written): Promise<string> {
-  const { now, editor } = editing;
+  const { now, staff } = editing;
   return change(editing, async (trx) => {
     const id = randomUUID();
     const chosen = await choose(trx, written, now);
     const dates = { created_at: now, published_at: null, withdrawn_at: null, mailed_at: null };
-    const row = { id, ...columns(written), revision: 1, created_by: editor.id, ...dates };
+    const row = { id, ...columns(written), revision: 1, created_by: staff.id, ...dates };
     await saveNotification(trx, row, chosen);
     await log(trx, editing, 'written', id, { ...row, ...chosen });
     return id;
@@ -124,7 +118,7 @@ export function removeNotification(editing: Editing, id: string): Promise<void> 
 
 /** One transaction, in which the editor is still one; what one form asks for is done once, however often it is sent. */
 const change = <T>(editing: Editing, work: (trx: Transaction) => Promise<T>): Promise<T> =>
-  asStaff({ ...editing, staff: editing.editor }, notificationPolicy.write, work);
+  asStaff(editing, notificationPolicy.write, work);
 
 async function expect(
   trx: Transaction,

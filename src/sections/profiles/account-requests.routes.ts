@@ -1,12 +1,12 @@
-import { decideAccess, presentRequest } from '../../domain/memberships/access.actions.js';
+import { decideAccess } from '../../domain/memberships/access.actions.js';
 import { getRequest } from '../../domain/memberships/access-requests.data.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import { membershipPolicy } from '../../domain/memberships/memberships.policy.js';
-import { redirect, view, type Answer } from '../../web/answer.js';
+import { redirect, type Answer } from '../../web/answer.js';
 import { emptyForm } from '../../web/form.js';
 import { profile, section, type FormCtx } from '../section.js';
+import { accessDesk } from '../access-desk.js';
 import { grantForm, refusalForm } from '../access-fields.js';
-import { fullName, ROLE_OPTIONS } from '../access-words.js';
 import { managing } from './managing.js';
 
 /** The page that decides about a request; the link to it grants nothing by itself (manual 4.2.1). */
@@ -18,22 +18,10 @@ export const accountRequestsSection = section({
 
 const accounts = (member: Member) => `/profiles/${member.organisation.id}/accounts`;
 
-/** The request with both decisions; a form that fails comes back to it. */
 async function desk({ db, scope, params, form }: Desk): Promise<Answer> {
   const request = await getRequest(db, scope, params.request!);
-  return view('shared/access-request', {
-    title: 'Запрос доступа',
-    crumbs: [{ label: 'Связанные аккаунты', href: accounts(scope) }],
-    form,
-    path: `${accounts(scope)}/requests/${request.id}`,
-    who: fullName(request),
-    email: request.email,
-    at: request.created_at,
-    organisation: request.organisation,
-    present: request.state === 'open' ? null : presentRequest(request),
-    roles: ROLE_OPTIONS,
-    back: accounts(scope),
-  });
+  const list = { label: 'Связанные аккаунты', href: accounts(scope) };
+  return accessDesk(request, form, list, `${list.href}/requests`);
 }
 type Desk = Pick<FormCtx<Member>, 'db' | 'scope' | 'params' | 'form'>;
 

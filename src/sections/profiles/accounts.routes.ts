@@ -112,7 +112,7 @@ accountsSection.form('/:membership/removal', membershipPolicy.manage, {
   schema: buttonOnly,
   async show(ctx) {
     const member = await getMember(ctx.db, ctx.scope, ctx.params.membership!);
-    return view('profiles/accounts/question', {
+    return view('shared/question', {
       title: 'Прекратить доступ?',
       crumbs: crumbsOf(ctx),
       text: 'Профиль организации закроется для этого человека сразу. Загруженное им останется.',
@@ -136,7 +136,7 @@ accountsSection.form('/:membership/handover', membershipPolicy.manage, {
   schema: buttonOnly,
   async show(ctx) {
     const member = await getMember(ctx.db, ctx.scope, ctx.params.membership!);
-    return view('profiles/accounts/question', {
+    return view('shared/question', {
       title: 'Передать управление?',
       crumbs: crumbsOf(ctx),
       text: 'Участник получит письмо и сможет согласиться. Тогда администратором станет он, а у вас останутся другие ваши роли или роль «Наблюдатель».',

@@ -1,14 +1,15 @@
 import { position } from '../../db/paging.js';
-import { decideAccessForStaff, presentRequest } from '../../domain/memberships/access.actions.js';
+import { decideAccessForStaff } from '../../domain/memberships/access.actions.js';
 import { getAnyRequest, listOrphanedRequests } from '../../domain/memberships/access-requests.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
-import type { StaffWork } from '../../domain/people/staff-work.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { emptyForm } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
+import { accessDesk } from '../access-desk.js';
 import { grantForm, refusalForm } from '../access-fields.js';
-import { fullName, ROLE_OPTIONS } from '../access-words.js';
-import { section, staff, type Ctx, type FormCtx } from '../section.js';
+import { fullName } from '../access-words.js';
+import { atWork } from './at-work.js';
+import { section, staff, type FormCtx } from '../section.js';
 
 const PATH = '/staff/access-requests';
 
@@ -42,22 +43,9 @@ orphanedRequestsSection.page('/', peoplePolicy.administer, async ({ db, query })
   });
 });
 
-/** The request with both decisions; a form that fails comes back to it. */
 async function desk({ db, params, form }: Desk): Promise<Answer> {
   const request = await getAnyRequest(db, params.request!);
-  return view('shared/access-request', {
-    title: 'Запрос доступа',
-    crumbs: [{ label: 'Запросы доступа', href: PATH }],
-    form,
-    path: `${PATH}/${request.id}`,
-    who: fullName(request),
-    email: request.email,
-    at: request.created_at,
-    organisation: request.organisation,
-    present: request.state === 'open' ? null : presentRequest(request),
-    roles: ROLE_OPTIONS,
-    back: PATH,
-  });
+  return accessDesk(request, form, { label: 'Запросы доступа', href: PATH }, PATH);
 }
 type Desk = Pick<FormCtx<Account>, 'db' | 'params' | 'form'>;
 
@@ -69,7 +57,7 @@ orphanedRequestsSection.form('/:request/approval', peoplePolicy.administer, {
   schema: grantForm,
   show: desk,
   async save(ctx, rights) {
-    await decideAccessForStaff(deciding(ctx), ctx.params.request!, { rights });
+    await decideAccessForStaff(atWork(ctx), ctx.params.request!, { rights });
     return redirect(PATH, 'Доступ предоставлен.');
   },
 });
@@ -78,15 +66,7 @@ orphanedRequestsSection.form('/:request/refusal', peoplePolicy.administer, {
   schema: refusalForm,
   show: desk,
   async save(ctx, { reason }) {
-    await decideAccessForStaff(deciding(ctx), ctx.params.request!, { refusal: reason });
+    await decideAccessForStaff(atWork(ctx), ctx.params.request!, { refusal: reason });
     return redirect(PATH, 'В доступе отказано.');
   },
-});
-
-const deciding = ({ db, scope, actor, now, once }: Ctx<Account>): StaffWork => ({
-  db,
-  staff: scope,
-  actor,
-  now,
-  form: once,
 });

@@ -8,7 +8,8 @@ import type { Account } from '../../web/visit.js';
 import { section, staff, type FormCtx } from '../section.js';
 import { buildingForm } from './organisations.forms.js';
 import { ORGANISATIONS } from './organisations.view.js';
-import { orLate, registering } from './registering.js';
+import { orLate } from './registering.js';
+import { atWork } from './at-work.js';
 
 const PATH = '/staff/buildings';
 
@@ -39,7 +40,7 @@ buildingsSection.form('/new', peoplePolicy.administer, {
   show: ({ form }) =>
     view('staff/buildings/edit', { title: 'Новое здание', crumbs, form, late: null, back: PATH }),
   async save(ctx, { seen: _none, ...fields }) {
-    await writeBuilding(registering(ctx), null, fields);
+    await writeBuilding(atWork(ctx), null, fields);
     return redirect(PATH, `Здание «${fields.name}» добавлено.`);
   },
 });
@@ -51,7 +52,7 @@ buildingsSection.form('/:building', peoplePolicy.administer, {
     orLate(
       ctx,
       async () => {
-        await writeBuilding(registering(ctx), { id: ctx.params.building!, seen }, fields);
+        await writeBuilding(atWork(ctx), { id: ctx.params.building!, seen }, fields);
         return redirect(PATH, `Здание «${fields.name}» изменено.`);
       },
       editor,

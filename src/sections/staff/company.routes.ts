@@ -1,10 +1,10 @@
 import { changeCompany } from '../../domain/organisations/company.actions.js';
 import { readCompany } from '../../domain/organisations/company.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
-import { Conflict } from '../../lib/errors.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { emptyForm, type FormState } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
+import { atWork, unlessLate } from './at-work.js';
 import { section, staff, type FormCtx } from '../section.js';
 import { companyForm, ROWS, typedOf } from './company.forms.js';
 
@@ -21,17 +21,15 @@ export const companySection = section({
 companySection.form('/', peoplePolicy.administer, {
   schema: companyForm,
   show: (ctx) => editor(ctx),
-  async save(ctx, { revision, company }) {
-    const { db, scope, actor, now, once, parts } = ctx;
-    try {
-      await changeCompany({ db, staff: scope, actor, now, form: once }, revision, company);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      return editor(ctx, error.message);
-    }
-    await parts.company.refresh();
-    return redirect(PATH, 'Сведения о компании сохранены.');
-  },
+  save: (ctx, { revision, company }) =>
+    unlessLate(
+      async () => {
+        await changeCompany(atWork(ctx), revision, company);
+        await ctx.parts.company.refresh();
+        return redirect(PATH, 'Сведения о компании сохранены.');
+      },
+      (late) => editor(ctx, late),
+    ),
 });
 
 /** The form. Whoever came too late (`late` says why) keeps what he typed: sent again, it replaces what is there. */

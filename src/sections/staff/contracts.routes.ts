@@ -18,7 +18,8 @@ import { CONTRACT_KINDS } from '../contract-words.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { contractForm, premisesForm, seenForm } from './organisations.forms.js';
 import { ORGANISATIONS } from './organisations.view.js';
-import { orLate, registering } from './registering.js';
+import { orLate } from './registering.js';
+import { atWork } from './at-work.js';
 
 /** What an organisation rents, and by which contract. */
 export const contractsSection = section({
@@ -57,7 +58,7 @@ contractsSection.form('/new', peoplePolicy.administer, {
     });
   },
   async save(ctx, { seen: _none, ...terms }) {
-    await writeContract(registering(ctx), ctx.params.tenant!, null, terms);
+    await writeContract(atWork(ctx), ctx.params.tenant!, null, terms);
     return backOf(ctx, `Договор ${terms.number} добавлен.`);
   },
 });
@@ -70,7 +71,7 @@ contractsSection.form('/:contract', peoplePolicy.administer, {
       ctx,
       async () => {
         const existing = { id: ctx.params.contract!, seen };
-        await writeContract(registering(ctx), ctx.params.tenant!, existing, terms);
+        await writeContract(atWork(ctx), ctx.params.tenant!, existing, terms);
         return backOf(ctx, `Договор ${terms.number} изменён.`);
       },
       contractEditor,
@@ -123,7 +124,7 @@ contractsSection.form('/:contract/premises/new', peoplePolicy.administer, {
   schema: premisesForm,
   show: (ctx) => roomEditor(ctx),
   async save(ctx, { seen: _none, ...room }) {
-    await writePremises(registering(ctx), at(ctx), null, room);
+    await writePremises(atWork(ctx), at(ctx), null, room);
     return backOf(ctx, 'Помещение добавлено.');
   },
 });
@@ -135,7 +136,7 @@ contractsSection.form('/:contract/premises/:premises', peoplePolicy.administer, 
     orLate(
       ctx,
       async () => {
-        await writePremises(registering(ctx), at(ctx), { id: ctx.params.premises!, seen }, room);
+        await writePremises(atWork(ctx), at(ctx), { id: ctx.params.premises!, seen }, room);
         return backOf(ctx, 'Помещение изменено.');
       },
       roomEditor,
@@ -149,7 +150,7 @@ contractsSection.form('/:contract/premises/:premises/removal', peoplePolicy.admi
     orLate(
       ctx,
       async () => {
-        await removePremises(registering(ctx), at(ctx), { id: ctx.params.premises!, seen });
+        await removePremises(atWork(ctx), at(ctx), { id: ctx.params.premises!, seen });
         return backOf(ctx, 'Помещение удалено.');
       },
       question,

@@ -13,10 +13,12 @@ import {
 import { listOrganisations } from '../../domain/organisations/organisations.data.js';
 import { position } from '../../db/paging.js';
 import { addMonths, day, dayOf } from '../../lib/dates.js';
-import { Conflict, NotFound } from '../../lib/errors.js';
+import { NotFound } from '../../lib/errors.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fileWords, statusTag, timeline, versionRows } from '../document-words.js';
+import { emptyForm } from '../../web/form.js';
+import { unlessLate } from './at-work.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { approvalForm, rejectionForm, withdrawalForm } from './documents.forms.js';
 import { queueFilter, queueRow, STATUS_OPTIONS, waitingTime } from './queue.view.js';
@@ -62,9 +64,7 @@ const FILTERS = ['status', 'organisation', 'type', 'search'];
 const kept = (query: URLSearchParams) =>
   [...query].filter(([name, value]) => value !== '' && FILTERS.includes(name));
 
-const untouched = { values: {}, errors: {}, restored: false };
-
-reviewSection.page('/:document', documentPolicy.review, (ctx) => desk({ ...ctx, form: untouched }));
+reviewSection.page('/:document', documentPolicy.review, (ctx) => desk({ ...ctx, form: emptyForm }));
 
 type Desk = Pick<FormCtx<Account>, 'db' | 'params' | 'scope' | 'now' | 'form'> & { late?: string };
 
@@ -109,20 +109,14 @@ async function desk({ db, params, scope, now, form, late }: Desk): Promise<Answe
 }
 
 /** Somebody was faster, or the file is another one by now: the page shows what stands there, to be decided anew. */
-async function unlessLate(ctx: Ctx<Account>, work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
-    return desk({ ...ctx, form: untouched, late: error.message });
-  }
-}
+const elseDesk = (ctx: Ctx<Account>, work: () => Promise<Answer>): Promise<Answer> =>
+  unlessLate(work, (late) => desk({ ...ctx, form: emptyForm, late }));
 
 reviewSection.form('/:document/approval', documentPolicy.review, {
   schema: approvalForm,
   show: desk,
   save: (ctx, { version, sha256, valid_until }) =>
-    unlessLate(ctx, async () => {
+    elseDesk(ctx, async () => {
       const document = await accept(reviewing(ctx), ctx.params.document!, { version, sha256 }, valid_until);
       return onwards(
         ctx,
@@ -136,7 +130,7 @@ reviewSection.form('/:document/rejection', documentPolicy.review, {
   schema: rejectionForm,
   show: desk,
   save: (ctx, { version, sha256, reason }) =>
-    unlessLate(ctx, async () => {
+    elseDesk(ctx, async () => {
       const document = await reject(reviewing(ctx), ctx.params.document!, { version, sha256 }, reason);
       return onwards(ctx, document, `Документ «${document.type}» отклонён.`);
     }),

@@ -1,12 +1,13 @@
-import { applyImport, previewImport, type Importing } from '../../domain/imports/imports.actions.js';
+import { applyImport, previewImport } from '../../domain/imports/imports.actions.js';
 import { getImport, listImports, listLines } from '../../domain/imports/imports.data.js';
 import { KINDS } from '../../domain/imports/layouts.js';
 import { readTable } from '../../domain/imports/table.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
-import { Conflict, Invalid } from '../../lib/errors.js';
+import { Invalid } from '../../lib/errors.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
+import { atWork, unlessLate } from './at-work.js';
 import { section, staff, type Ctx } from '../section.js';
 import { IMPORT_FILE, importForm } from './import.forms.js';
 import { importRow, KIND_OPTIONS, lineRow, rowsInWords, tabs, verdictOf } from './import.view.js';
@@ -40,7 +41,7 @@ importSection.form('/', peoplePolicy.administer, {
   async save(ctx, { kind }) {
     if (!ctx.file) throw new Invalid({ file: 'Выберите файл' });
     const cells = await readTable(ctx.file.path);
-    const id = await previewImport(importing(ctx), { kind, name: ctx.file.name, cells });
+    const id = await previewImport(atWork(ctx), { kind, name: ctx.file.name, cells });
     return redirect(`${PATH}/${id}`);
   },
 });
@@ -79,24 +80,13 @@ async function comparison(
 importSection.form('/:import/application', peoplePolicy.administer, {
   schema: buttonOnly,
   show: (ctx) => comparison(ctx),
-  async save(ctx) {
-    try {
-      const { added, changed } = await applyImport(importing(ctx), ctx.params.import!);
-      return redirect(
-        `${PATH}/${ctx.params.import}`,
-        `Импорт применён. Добавлено: ${added}, изменено: ${changed}.`,
-      );
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      return comparison(ctx, error.message);
-    }
-  },
-});
-
-const importing = ({ db, scope, actor, now, once }: Ctx<Account>): Importing => ({
-  db,
-  staff: scope,
-  actor,
-  now,
-  form: once,
+  save: (ctx) =>
+    unlessLate(
+      async () => {
+        const { added, changed } = await applyImport(atWork(ctx), ctx.params.import!);
+        const done = `Импорт применён. Добавлено: ${added}, изменено: ${changed}.`;
+        return redirect(`${PATH}/${ctx.params.import}`, done);
+      },
+      (late) => comparison(ctx, late),
+    ),
 });

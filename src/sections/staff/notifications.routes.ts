@@ -7,16 +7,15 @@ import {
   rewriteNotification,
   withdrawNotification,
   writeNotification,
-  type Editing,
 } from '../../domain/notifications/notifications.actions.js';
 import { getNotification, listNotifications } from '../../domain/notifications/notifications.data.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import { listOrganisations } from '../../domain/organisations/organisations.data.js';
 import { addDays, day, dayOf } from '../../lib/dates.js';
-import { Conflict } from '../../lib/errors.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { buttonOnly, emptyForm, type Typed } from '../../web/form.js';
+import { atWork, unlessLate } from './at-work.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { notificationForm, publicationForm } from './notifications.forms.js';
 import {
@@ -86,7 +85,7 @@ noticesSection.form('/new', notificationPolicy.write, {
     });
   },
   async save(ctx, { revision: _none, ...written }) {
-    const id = await writeNotification(editing(ctx), written);
+    const id = await writeNotification(atWork(ctx), written);
     return redirect(`${PATH}/${id}`, 'Черновик сохранён. Проверьте, как его увидят, и опубликуйте.');
   },
 });
@@ -116,15 +115,15 @@ async function desk(
 noticesSection.form('/:notification/edit', notificationPolicy.write, {
   schema: notificationForm,
   show: editor,
-  async save(ctx, { revision, ...written }) {
+  save(ctx, { revision, ...written }) {
     const id = ctx.params.notification!;
-    try {
-      await rewriteNotification(editing(ctx), id, revision ?? 0, written);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      return editor({ ...ctx, form: emptyForm }, { late: error.message, typed: ctx.typed });
-    }
-    return redirect(`${PATH}/${id}`, 'Уведомление изменено.');
+    return unlessLate(
+      async () => {
+        await rewriteNotification(atWork(ctx), id, revision ?? 0, written);
+        return redirect(`${PATH}/${id}`, 'Уведомление изменено.');
+      },
+      (late) => editor({ ...ctx, form: emptyForm }, { late, typed: ctx.typed }),
+    );
   },
 });
 
@@ -156,18 +155,18 @@ async function editor(
 noticesSection.form('/:notification/publication', notificationPolicy.write, {
   schema: publicationForm,
   show: (ctx) => desk(ctx),
-  async save(ctx, { revision }) {
+  save(ctx, { revision }) {
     const id = ctx.params.notification!;
-    try {
-      const planned = (await publishNotification(editing(ctx), id, revision)) === 'planned';
-      return redirect(
-        `${PATH}/${id}`,
-        planned ? 'Уведомление опубликовано и появится в назначенное время.' : 'Уведомление опубликовано.',
-      );
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      return desk(ctx, error.message);
-    }
+    return unlessLate(
+      async () => {
+        const planned = (await publishNotification(atWork(ctx), id, revision)) === 'planned';
+        return redirect(
+          `${PATH}/${id}`,
+          planned ? 'Уведомление опубликовано и появится в назначенное время.' : 'Уведомление опубликовано.',
+        );
+      },
+      (late) => desk(ctx, late),
+    );
   },
 });
 
@@ -175,7 +174,7 @@ noticesSection.form('/:notification/withdrawal', notificationPolicy.write, {
   schema: buttonOnly,
   show: (ctx) => question(ctx, 'withdraw'),
   async save(ctx) {
-    await withdrawNotification(editing(ctx), ctx.params.notification!);
+    await withdrawNotification(atWork(ctx), ctx.params.notification!);
     return redirect(`${PATH}/${ctx.params.notification}`, 'Уведомление снято с показа.');
   },
 });
@@ -184,7 +183,7 @@ noticesSection.form('/:notification/removal', notificationPolicy.write, {
   schema: buttonOnly,
   show: (ctx) => question(ctx, 'remove'),
   async save(ctx) {
-    await removeNotification(editing(ctx), ctx.params.notification!);
+    await removeNotification(atWork(ctx), ctx.params.notification!);
     return redirect(PATH, 'Черновик удалён.');
   },
 });
@@ -209,7 +208,7 @@ async function question({ db, params, now }: Ctx<Account>, act: 'withdraw' | 're
   const href = `${PATH}/${row.id}`;
   if (!allowed(row, now)[act]) return redirect(href);
   const { title, text, label, act: noun } = QUESTIONS[act];
-  return view('staff/notifications/question', {
+  return view('shared/question', {
     title,
     crumbs: [...crumbs, { label: row.title, href }],
     text,
@@ -219,11 +218,3 @@ async function question({ db, params, now }: Ctx<Account>, act: 'withdraw' | 're
     cancel: { href, label: 'Оставить' },
   });
 }
-
-const editing = ({ db, scope, actor, now, once }: Ctx<Account>): Editing => ({
-  db,
-  editor: scope,
-  actor,
-  now,
-  form: once,
-});

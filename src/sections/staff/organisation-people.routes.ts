@@ -14,7 +14,8 @@ import { fullName } from '../access-words.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { appointmentForm, caretakerForm, dismissalForm, responsibleForm } from './organisations.forms.js';
 import { ORGANISATIONS } from './organisations.view.js';
-import { orLate, registering } from './registering.js';
+import { orLate } from './registering.js';
+import { atWork } from './at-work.js';
 
 /** Who answers for an organisation, on either side. */
 export const organisationPeopleSection = section({
@@ -63,7 +64,7 @@ organisationPeopleSection.form('/caretaker', peoplePolicy.administer, {
     orLate(
       ctx,
       async () => {
-        await setCaretaker(registering(ctx), ctx.params.tenant!, seen, caretaker);
+        await setCaretaker(atWork(ctx), ctx.params.tenant!, seen, caretaker);
         return redirect(hrefOf(ctx), caretaker ? 'Менеджер назначен.' : 'Менеджера больше нет.');
       },
       caretakerPage,
@@ -91,7 +92,7 @@ organisationPeopleSection.form('/responsible', peoplePolicy.administer, {
     orLate(
       ctx,
       async () => {
-        const invited = await setResponsible(registering(ctx), ctx.params.tenant!, seen, email);
+        const invited = await setResponsible(atWork(ctx), ctx.params.tenant!, seen, email);
         const done = email ? 'Адрес сохранён.' : 'Адрес убран.';
         return redirect(hrefOf(ctx), invited ? `На ${email} отправлено приглашение администратора.` : done);
       },
@@ -106,7 +107,7 @@ organisationPeopleSection.form('/administrator', peoplePolicy.administer, {
     return page(ctx, organisation, 'administrator', { title: 'Назначить администратора' });
   },
   async save(ctx, { account, reason }) {
-    await appointAdministrator(registering(ctx), ctx.params.tenant!, account, reason);
+    await appointAdministrator(atWork(ctx), ctx.params.tenant!, account, reason);
     return redirect(hrefOf(ctx), `${account} — администратор профиля.`);
   },
 });
@@ -135,7 +136,7 @@ organisationPeopleSection.form('/members/:membership/removal', peoplePolicy.admi
       ctx,
       async () => {
         const { tenant, membership } = ctx.params;
-        const who = await endMembershipForStaff(registering(ctx), tenant!, membership!, reason);
+        const who = await endMembershipForStaff(atWork(ctx), tenant!, membership!, reason);
         return redirect(hrefOf(ctx), `Доступ прекращён: ${who}.`);
       },
       dismissalPage,

@@ -24,7 +24,8 @@ import { fullName } from '../access-words.js';
 import { section, staff, type FormCtx } from '../section.js';
 import { exportRegister } from './organisations.export.js';
 import { lookupForm, organisationForm, requisitesForm } from './organisations.forms.js';
-import { orLate, registering } from './registering.js';
+import { orLate } from './registering.js';
+import { atWork } from './at-work.js';
 import {
   contractPart,
   invitationPart,
@@ -97,7 +98,7 @@ registerOfOrganisations.form('/new', peoplePolicy.administer, {
   schema: organisationForm,
   show: blank,
   async save(ctx, requisites) {
-    const id = await addOrganisation(registering(ctx), requisites);
+    const id = await addOrganisation(atWork(ctx), requisites);
     return redirect(`${PATH}/${id}`, 'Организация добавлена. Внесите договор и назначьте администратора.');
   },
 });
@@ -107,7 +108,7 @@ registerOfOrganisations.form('/new/lookup', peoplePolicy.administer, {
   limit: { name: 'party-lookup', points: 120, seconds: 3600, by: 'account' },
   show: blank,
   async save(ctx, typed) {
-    const id = await lookUpParty(registering(ctx), ctx.parts.parties, typed);
+    const id = await lookUpParty(atWork(ctx), ctx.parts.parties, typed);
     return redirect(`${PATH}/new?lookup=${id}`);
   },
 });
@@ -155,7 +156,7 @@ registerOfOrganisations.form('/:tenant/edit', peoplePolicy.administer, {
     orLate(
       ctx,
       async () => {
-        await changeRequisites(registering(ctx), ctx.params.tenant!, seen, requisites);
+        await changeRequisites(atWork(ctx), ctx.params.tenant!, seen, requisites);
         return redirect(`${PATH}/${ctx.params.tenant}`, 'Реквизиты изменены.');
       },
       editor,

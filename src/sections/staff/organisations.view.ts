@@ -9,7 +9,7 @@ import { ROLES, type Role } from '../../domain/memberships/memberships.policy.js
 import { day, daysBetween, type Day } from '../../lib/dates.js';
 import { counted, squareMetres } from '../../lib/text.js';
 import { fullName } from '../access-words.js';
-import { CONTRACT_KINDS, endTag } from '../contract-words.js';
+import { contractFacts, endTag } from '../contract-words.js';
 
 export const ORGANISATIONS = '/staff/organisations';
 
@@ -67,17 +67,11 @@ function nearestEnd(contracts: RegisterRow['contracts'], today: Day): Day | null
 /** A contract with what can be done to it. */
 export function contractPart(contract: ContractWithPremises, organisation: string, today: Day) {
   const path = `${ORGANISATIONS}/${organisation}/contracts/${contract.id}`;
-  const area = contract.premises.reduce((sum, one) => sum + Number(one.area), 0);
   return {
     path,
     number: contract.number,
     tag: endTag(contract.ends_on, today),
-    rows: [
-      { label: 'Тип договора', value: CONTRACT_KINDS[contract.kind] },
-      { label: 'Дата начала', value: day(contract.starts_on) },
-      { label: 'Дата окончания', value: contract.ends_on ? day(contract.ends_on) : 'без срока' },
-      { label: 'Занимаемая площадь', value: area > 0 ? squareMetres(area) : 'нет помещений' },
-    ],
+    rows: contractFacts(contract),
     premises: contract.premises.map((one) => ({
       path: `${path}/premises/${one.id}`,
       room: one.room,

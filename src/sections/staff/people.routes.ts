@@ -8,15 +8,14 @@ import {
   endAllSessions,
   rolesInWords,
   unblockAccount,
-  type Administering,
 } from '../../domain/people/administration.actions.js';
 import { countSessions, getPerson, listPeople } from '../../domain/people/people.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
-import { Conflict } from '../../lib/errors.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly, emptyForm, type FormState } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { fullName } from '../access-words.js';
+import { atWork, unlessLate } from './at-work.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { colleagueForm, innForm, reasonForm, rolesForm } from './people.forms.js';
 import {
@@ -64,7 +63,7 @@ peopleSection.form('/new', peoplePolicy.administer, {
   show: ({ form }) =>
     view('staff/people/new', { title: 'Новый сотрудник', crumbs, form, roles: ROLE_OPTIONS, path: PATH }),
   async save(ctx, input) {
-    const id = await addColleague({ ...administering(ctx), tokens: ctx.parts.tokens }, input);
+    const id = await addColleague({ ...atWork(ctx), tokens: ctx.parts.tokens }, input);
     return redirect(`${PATH}/${id}`, `Сотрудник добавлен. Ссылка для пароля отправлена на ${input.email}.`);
   },
 });
@@ -102,15 +101,14 @@ async function desk({ db, params, scope, now, form }: Desk, late: string | null 
 peopleSection.page('/:account', peoplePolicy.administer, (ctx) => desk({ ...ctx, form: emptyForm }));
 
 /** Does it, or shows the person as he is by now to who came too late. */
-async function attempt(ctx: FormCtx<Account>, work: () => Promise<void>, done: string): Promise<Answer> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
-    return desk({ ...ctx, form: emptyForm }, error.message);
-  }
-  return redirect(`${PATH}/${ctx.params.account}`, done);
-}
+const attempt = (ctx: FormCtx<Account>, work: () => Promise<void>, done: string): Promise<Answer> =>
+  unlessLate(
+    async () => {
+      await work();
+      return redirect(`${PATH}/${ctx.params.account}`, done);
+    },
+    (late) => desk({ ...ctx, form: emptyForm }, late),
+  );
 
 peopleSection.form('/:account/inn', peoplePolicy.administer, {
   schema: innForm,
@@ -118,7 +116,7 @@ peopleSection.form('/:account/inn', peoplePolicy.administer, {
   save: (ctx, { inn, confirmed }) =>
     attempt(
       ctx,
-      () => confirmInn(administering(ctx), ctx.params.account!, inn, confirmed === 'yes'),
+      () => confirmInn(atWork(ctx), ctx.params.account!, inn, confirmed === 'yes'),
       confirmed === 'yes' ? 'ИНН подтверждён.' : 'Подтверждение ИНН снято.',
     ),
 });
@@ -127,18 +125,14 @@ peopleSection.form('/:account/roles', peoplePolicy.administer, {
   schema: rolesForm,
   show: desk,
   save: (ctx, { roles, seen }) =>
-    attempt(
-      ctx,
-      () => changeStaffRoles(administering(ctx), ctx.params.account!, seen, roles),
-      'Роли сохранены.',
-    ),
+    attempt(ctx, () => changeStaffRoles(atWork(ctx), ctx.params.account!, seen, roles), 'Роли сохранены.'),
 });
 
 peopleSection.form('/:account/sign-out', peoplePolicy.administer, {
   schema: buttonOnly,
   show: desk,
   save: (ctx) =>
-    attempt(ctx, () => endAllSessions(administering(ctx), ctx.params.account!), 'Все сеансы завершены.'),
+    attempt(ctx, () => endAllSessions(atWork(ctx), ctx.params.account!), 'Все сеансы завершены.'),
 });
 
 peopleSection.form('/:account/blocking', peoplePolicy.administer, {
@@ -147,7 +141,7 @@ peopleSection.form('/:account/blocking', peoplePolicy.administer, {
   save: (ctx, { reason }) =>
     attempt(
       ctx,
-      () => blockAccount(administering(ctx), ctx.params.account!, reason),
+      () => blockAccount(atWork(ctx), ctx.params.account!, reason),
       'Аккаунт заблокирован, все сеансы завершены.',
     ),
 });
@@ -156,11 +150,7 @@ peopleSection.form('/:account/unblocking', peoplePolicy.administer, {
   schema: reasonForm,
   show: (ctx) => question(ctx, 'unblock'),
   save: (ctx, { reason }) =>
-    attempt(
-      ctx,
-      () => unblockAccount(administering(ctx), ctx.params.account!, reason),
-      'Аккаунт разблокирован.',
-    ),
+    attempt(ctx, () => unblockAccount(atWork(ctx), ctx.params.account!, reason), 'Аккаунт разблокирован.'),
 });
 
 const QUESTIONS = {
@@ -191,11 +181,3 @@ async function question({ db, params, scope, form }: FormCtx<Account>, act: 'blo
     cancel: href,
   });
 }
-
-const administering = ({ db, scope, actor, now, once }: Ctx<Account>): Administering => ({
-  db,
-  staff: scope,
-  actor,
-  now,
-  form: once,
-});
