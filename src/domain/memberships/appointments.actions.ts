@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../db/knex.js';
 import type { AccountRow, OrganisationRow } from '../../db/rows.js';
-import { Conflict, Invalid } from '../../lib/errors.js';
+import { Invalid } from '../../lib/errors.js';
 import { updateOrganisation } from '../organisations/organisations.data.js';
 import { expectSeen, note, register, type Registering } from '../organisations/registering.js';
 import { findAccountByEmail } from '../people/accounts.data.js';
 import { findOpenRequest, updateRequest } from './access-requests.data.js';
 import { invite } from './invitations.actions.js';
 import { findOpenInvitation, updateInvitation } from './invitations.data.js';
-import { dismiss, log, named, tell } from './memberships.actions.js';
+import { dismiss, getPresent, log, named, tell } from './memberships.actions.js';
 import {
   findMembership,
-  getMember,
   hasAdministrator,
-  hasLeft,
   insertMembership,
   lockOrganisation,
   membersWith,
@@ -157,9 +155,7 @@ export function endMembershipForStaff(
 ): Promise<string> {
   return register(registering, async (trx) => {
     const organisation = await lockOrganisation(trx, id);
-    if (await hasLeft(trx, { organisation }, membership))
-      throw new Conflict('Этот участник уже не связан с профилем.');
-    const row = await getMember(trx, { organisation }, membership);
+    const row = await getPresent(trx, { organisation }, membership);
     await dismiss(trx, organisation, row, registering, { reason });
     return `${row.surname} ${row.name}`;
   });

@@ -9,6 +9,7 @@ import {
   confirmMember,
   findMembership,
   getMember,
+  hasLeft,
   insertMembership,
   lockOrganisation,
   updateMembership,
@@ -65,14 +66,24 @@ export function changeRights(managing: Managing, id: string, seen: Rights, right
 /**
  * Ends a membership: refused from the member's very next click on. What he uploaded stays readable.
  *
- * @throws Conflict for the last administrator, NotFound
+ * @throws Conflict for the last administrator or one who has left, NotFound
  */
 export function endMembership(managing: Managing, id: string): Promise<ListedMember> {
   return manage(managing, async (trx, organisation) => {
-    const row = await getMember(trx, managing.member, id);
+    const row = await getPresent(trx, managing.member, id);
     await dismiss(trx, organisation, row, managing);
     return row;
   });
+}
+
+/** The member whose membership is to end. @throws Conflict when somebody else has ended it meanwhile, NotFound */
+export async function getPresent(
+  trx: Transaction,
+  scope: { organisation: { id: string } },
+  id: string,
+): Promise<ListedMember> {
+  if (await hasLeft(trx, scope, id)) throw new Conflict('Этот участник уже не связан с профилем.');
+  return getMember(trx, scope, id);
 }
 
 /**
