@@ -165,8 +165,7 @@
     var bar = element('progress', '');
     var note = element('div', 'note', 'Файл отправляется');
     bar.max = 100;
-    bar.value = 0;
-    bar.setAttribute('aria-label', 'Отправлено');
+    bar.setAttribute('aria-label', 'Отправка');
     note.setAttribute('role', 'status');
     box.appendChild(bar);
     box.appendChild(note);
@@ -174,9 +173,12 @@
     form.appendChild(box);
     request.open('POST', form.action);
     request.upload.onprogress = function (event) {
-      if (!event.lengthComputable) return;
-      bar.value = Math.round((event.loaded / event.total) * 100);
-      if (event.loaded === event.total) note.textContent = 'Файл отправлен, идёт проверка';
+      if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100;
+    };
+    /* How long the server works nobody knows. */
+    request.upload.onload = function () {
+      bar.removeAttribute('value');
+      note.textContent = form.getAttribute('data-progress');
     };
     request.onload = function () {
       show(request.responseText, request.responseURL);
