@@ -11,6 +11,11 @@ export function counted(count: number, one: string, few: string, many: string): 
   return `${count}\u00a0${plural(count, one, few, many)}`;
 }
 
+/** `Файл «план.pdf»`, `Файлы «план.pdf», «скан.jpg»` */
+export function filesNamed(names: string[]): string {
+  return `${names.length > 1 ? 'Файлы' : 'Файл'} ${names.map((name) => `«${name}»`).join(', ')}`;
+}
+
 const oneDigit = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 1 });
 
 /** `412 КБ`, `1,2 МБ`: bytes as people read them. */

@@ -49,6 +49,6 @@ export interface FormContext {
   fill(initial: Typed): FormState;
   /** What was sent, as it may be shown again. */
   typed: Typed;
-  /** The file that came with the form; null when none was chosen. */
-  file: Received | null;
+  /** The files that came with the form, in the order sent; none when nothing was chosen. */
+  files: Received[];
 }

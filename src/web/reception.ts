@@ -13,6 +13,8 @@ export class Reception extends Writable {
 
   constructor(
     readonly path: string,
+    /** What the sender calls it, cleaned. */
+    readonly name: string,
     private readonly maxBytes: number,
   ) {
     // One chunk ahead: the disk writes while the next is parsed. More was slower, and memory would grow with the senders.

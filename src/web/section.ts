@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Answer } from './answer.js';
 import type { Context, FormContext } from './context.js';
 import type { Limit } from './rate-limit.js';
+import type { UploadOptions } from './upload.js';
 import type { Visit } from './visit.js';
 
 /** Which frame and menu a page has. */
@@ -39,8 +40,8 @@ export interface Route<Scope = unknown, Parts = unknown> {
   nav?: string;
   limit?: Limit & { by: 'address' | 'account' };
   schema?: z.ZodType;
-  /** The form brings one file in this field. */
-  upload?: { field: string; maxBytes: number };
+  /** The form brings a file in this field, or several. */
+  upload?: UploadOptions;
   captcha?: boolean;
   /** Answers GET; an action has none. */
   show?: (ctx: Context<Scope, Parts> & FormContext) => Answer | Promise<Answer>;

@@ -90,7 +90,7 @@ export function serve<Parts>(
       const ctx = context(req, scope, visit, now, jar, sent);
       answer = posted ? await submit(ctx, sent) : await show(ctx, req);
     } finally {
-      await sent.file?.discard();
+      await Promise.all(sent.files.map((file) => file.discard()));
     }
     const failed = answer.kind === 'view' && answer.status !== undefined;
     let robot: Robot | null = null;
@@ -170,7 +170,7 @@ export function serve<Parts>(
 
   /** Keeps what was typed for its owner; answers whether there was anything to keep. */
   async function keepDraft(req: Request, res: Response, visit: Visit): Promise<boolean> {
-    if (req.is('multipart/form-data')) req.body = (await textFieldsOnly(req, res)).fields;
+    if (req.is('multipart/form-data')) req.body = (await textFieldsOnly(req, res, route.upload)).fields;
     else await parsed(req, res);
     await protect(req, res, visit, 'expired');
     const fields = showable(typedFields(req.body));
@@ -210,7 +210,7 @@ export function serve<Parts>(
       browser,
       form: emptyForm,
       typed: showable(sent.typed),
-      file: sent.file,
+      files: sent.files,
       fill: (initial): FormState => ({ ...ctx.form, values: { ...initial, ...ctx.form.values } }),
       session: {
         signIn: (person) => signIn(req, { ...person, csrfSecret: randomUUID() }),
@@ -224,12 +224,12 @@ export function serve<Parts>(
 }
 
 type Full<Parts> = Context<unknown, Parts> & FormContext;
-interface Sent extends Pick<Upload, 'file' | 'problem' | 'status'> {
+interface Sent extends Pick<Upload, 'files' | 'problem' | 'status'> {
   typed: Typed;
   verdict?: Verdict;
 }
 
-const NOTHING: Sent = { typed: {}, file: null, problem: null, status: null };
+const NOTHING: Sent = { typed: {}, files: [], problem: null, status: null };
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 

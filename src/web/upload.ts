@@ -6,6 +6,7 @@ import multer from 'multer';
 import { BadRequest } from '../lib/errors.js';
 import { cleanName } from './file-name.js';
 import { Reception } from './reception.js';
+import { problemOf, type Problem } from './upload-problem.js';
 
 /** An upload that stands in the temporary folder, not judged yet. `name` is what the sender calls it, cleaned. */
 export interface Received {
@@ -19,16 +20,20 @@ export interface Received {
 export interface Upload {
   /** Text fields, the last value of each name; without a prototype. */
   fields: Record<string, string>;
-  file: Received | null;
-  /** Why there is no file though one was sent, in Russian, to stand at the field. The other fields are kept. */
+  /** In the order sent. All of them or, where there is a problem, none. */
+  files: Received[];
+  /** Why there are no files though some were sent, in Russian, to stand at the field. The other fields are kept. */
   problem: string | null;
   /** The status that an answer to the problem should have. */
-  status: 413 | 507 | null;
+  status: Problem['status'] | null;
 }
 
-interface UploadOptions {
+export interface UploadOptions {
   field: string;
+  /** Of each file. */
   maxBytes: number;
+  /** How many files at once; 1 where it is not said. */
+  maxFiles?: number;
 }
 
 const MB = 1024 * 1024;
@@ -36,68 +41,104 @@ const MB = 1024 * 1024;
 /** A browser that is not listened to reports a broken connection, not our words: so much is read just to be dropped. */
 const DRAIN_BYTES = 50 * MB;
 
-const LIMITS = {
-  files: 1,
-  fields: 30,
-  parts: 31,
+/** So many files are counted, to say in words that they are too many; who sends more is no person. */
+const COUNTED_FILES = 1000;
+
+const FIELDS = 30;
+
+const limitsFor = (files: number) => ({
+  files,
+  fields: FIELDS,
+  parts: FIELDS + files,
   fieldSize: 64 * 1024,
   fieldNameSize: 100,
   headerPairs: 20,
   // `a[b]` would become an object: no form of ours has such a name.
   fieldNestingDepth: 0,
-};
-
-/** The disk is full, the quota is used up, or the disk went read-only: the form can be sent again later. */
-const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+});
 
 /** The body went on beyond all measure. */
 class Endless extends BadRequest {}
 
 /**
- * Reads a multipart form with at most one file, which is streamed to a random name in the temporary folder.
+ * Reads a multipart form with files, each streamed to a random name in the temporary folder.
  *
- * A file that is too big, or finds no room, is a `problem`: the fields are kept, so that the form can be shown again.
- * The size is counted here and not by multer, which would stop reading the form.
+ * A file that is too big or finds no room, or too many of them, is a `problem`: the fields are kept, so that the form
+ * can be shown again. Size and number are counted here and not by multer, which would stop reading the form.
  *
  * @param temporaryDir the file store's folder for what is being received
- * @throws BadRequest when the body is not such a form; nothing stays of its file
+ * @throws BadRequest when the body is not such a form; nothing stays of its files
  */
-export function receiveUpload(temporaryDir: string, { field, maxBytes }: UploadOptions) {
+export function receiveUpload(temporaryDir: string, options: UploadOptions) {
+  const { field, maxBytes, maxFiles = 1 } = options;
+  // A browser sends one file from a field for one: only a field for several can be filled too full.
+  const limits = limitsFor(maxFiles === 1 ? 1 : COUNTED_FILES);
   return async (req: Request, res: Response): Promise<Upload> => {
-    let reception: Reception | undefined;
+    const receptions: Reception[] = [];
+    let tooMany = false;
+    let ended = false;
+    const discardAll = () => Promise.all(receptions.map((reception) => reception.discard()));
+    const fileFilter: multer.Options['fileFilter'] = (_req, _file, done) => {
+      tooMany ||= receptions.length === maxFiles;
+      // What is not taken is read and dropped.
+      done(null, !tooMany && !ended);
+    };
     const storage: multer.StorageEngine = {
       _handleFile(_, file, done) {
-        reception = new Reception(join(temporaryDir, randomUUID()), maxBytes);
+        const path = join(temporaryDir, randomUUID());
+        const reception = new Reception(path, cleanName(file.originalname), maxBytes);
+        receptions.push(reception);
         pipeline(file.stream, reception).then(() => done(null, {}), done);
       },
-      _removeFile: (_req, _file, done) => void reception?.discard().then(() => done(null), done),
+      // Nothing is left to multer: below, all of them go together.
+      _removeFile: (_req, _file, done) => done(null),
     };
-    const form = multer({ storage, defParamCharset: 'utf8', limits: LIMITS }).single(field);
+    const form = multer({ storage, fileFilter, defParamCharset: 'utf8', limits }).array(field);
+    let taken = false;
     try {
-      await parse(req, res, form, maxBytes + DRAIN_BYTES);
-    } catch (error) {
-      await reception?.discard();
-      if (!(error instanceof Endless && reception?.tooBig)) throw error;
+      const endless = await parse(req, res, form, bodyLimit(options)).catch(ifEndless);
+      const problem = problemOf(receptions, tooMany, options);
+      if (endless && !problem) throw endless;
+      const fields = texts(req.body as Record<string, unknown> | undefined);
+      if (problem) return { fields, files: [], problem: problem.words, status: problem.status };
+      taken = true;
+      res.once('close', () => {
+        // Whoever left while his files are being judged has sent them all the same: that work ends, and tidies, by itself.
+        if (res.writableEnded) void discardAll().catch(() => undefined);
+      });
+      return { fields, files: receptions.map(received), problem: null, status: null };
+    } finally {
+      ended = true;
+      if (!taken) await discardAll();
     }
-    const problem = reception ? problemOf(reception, maxBytes) : NONE;
-    const file = reception?.whole ? received(reception, req.file?.originalname ?? '', res) : null;
-    return { fields: texts(req.body as Record<string, unknown> | undefined), file, ...problem };
   };
 }
 
 /**
  * Reads the text fields of a multipart form and drops whatever files come with it; nothing is stored.
  *
+ * @param upload the files that the form may bring: so long a body is read
  * @throws BadRequest when the body is not such a form
  */
 export async function textFieldsOnly(
   req: Request,
   res: Response,
+  upload?: UploadOptions,
 ): Promise<{ fields: Record<string, string> }> {
-  const { files: _, ...limits } = LIMITS;
+  const limits = limitsFor(COUNTED_FILES);
   const drop: multer.Options['fileFilter'] = (_req, _file, done) => done(null, false);
-  await parse(req, res, multer({ limits, defParamCharset: 'utf8', fileFilter: drop }).any(), DRAIN_BYTES);
+  const form = multer({ limits, defParamCharset: 'utf8', fileFilter: drop }).any();
+  await parse(req, res, form, bodyLimit(upload));
   return { fields: texts(req.body as Record<string, unknown> | undefined) };
+}
+
+const bodyLimit = (upload?: UploadOptions) =>
+  (upload ? upload.maxBytes * (upload.maxFiles ?? 1) : 0) + DRAIN_BYTES;
+
+/** @throws what it is given, unless the body only went on for too long */
+function ifEndless(error: unknown): Endless {
+  if (error instanceof Endless) return error;
+  throw error;
 }
 
 function parse(req: Request, res: Response, form: RequestHandler, maxBody: number): Promise<void> {
@@ -120,29 +161,9 @@ function parse(req: Request, res: Response, form: RequestHandler, maxBody: numbe
   });
 }
 
-const NONE = { problem: null, status: null };
-
-/** @throws what the disk said, where that is a fault of ours and not a lack of room */
-function problemOf(reception: Reception, maxBytes: number): Pick<Upload, 'problem' | 'status'> {
-  if (reception.tooBig) {
-    const limit = `${Math.floor(maxBytes / MB)} МБ`;
-    const mend = 'Уменьшите его, например сохраните скан с меньшим разрешением, и выберите файл снова.';
-    return { problem: `Файл больше ${limit}. ${mend}`, status: 413 };
-  }
-  if (reception.failure === undefined) return NONE;
-  if (!NO_ROOM.has(reception.failure.code ?? '')) throw reception.failure;
-  const problem =
-    'Сервер сейчас не принимает файлы: закончилось место. Выберите файл снова и отправьте форму позже.';
-  return { problem, status: 507 };
-}
-
-function received(reception: Reception, name: string, res: Response): Received {
-  const discard = () => reception.discard();
-  res.once('close', () => {
-    // Whoever left while his file is being judged has sent it all the same: that work ends, and tidies, by itself.
-    if (res.writableEnded) void discard().catch(() => undefined);
-  });
-  return { path: reception.path, name: cleanName(name), size: reception.size, discard };
+function received(reception: Reception): Received {
+  const { path, name, size } = reception;
+  return { path, name, size, discard: () => reception.discard() };
 }
 
 /** What multer read, as one text a name: the last of repeated ones. */

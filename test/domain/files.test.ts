@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, connect, transaction } from '../../src/db/knex.js';
-import { acceptUpload, sweep } from '../../src/domain/files/files.actions.js';
+import { acceptUploads, sweep } from '../../src/domain/files/files.actions.js';
 import { existingFiles, getFile, insertFile } from '../../src/domain/files/files.data.js';
 import { createInspector } from '../../src/domain/files/inspect.js';
 import { localStore } from '../../src/domain/files/local-store.js';
@@ -41,6 +41,15 @@ async function received(bytes: Buffer | string, name = 'Договор.pdf') {
   const path = join(store.temporaryDir, randomUUID());
   await writeFile(path, bytes);
   return { path, name, size: bytes.length };
+}
+
+async function acceptUpload(
+  deps: Parameters<typeof acceptUploads>[0],
+  upload: { path: string; name: string; size: number },
+) {
+  const files = await acceptUploads(deps, [upload], 'file');
+  expect(files).toHaveLength(1);
+  return files[0]!;
 }
 
 async function put(bytes: string): Promise<string> {

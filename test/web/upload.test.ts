@@ -95,7 +95,7 @@ describe('an upload', () => {
     endless.on('drain', more).on('response', (response) => response.resume());
     more();
     await cut;
-    expect(await ended).toMatchObject({ file: null, status: 413 });
+    expect(await ended).toMatchObject({ files: [], status: 413 });
     expect(await left()).toEqual([]);
   });
 

@@ -2,21 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { Invalid } from '../../lib/errors.js';
 import type { Scan } from './clamd.js';
 import { type FileRow, existingFiles } from './files.data.js';
 import { type Inspector, cleanedPath } from './inspect.js';
+import { type Judged, type Upload, judgeAll } from './judge.js';
 import type { FileStore } from './store.js';
 
 export type { Scan } from './clamd.js';
 
 /** A file that is in the store: what `insertFile` needs besides who sent it and when. */
 export type Accepted = Pick<FileRow, 'id' | 'sha256' | 'size' | 'mime' | 'name'>;
-
-const INFECTED =
-  'В файле найден вирус, он не принят. Проверьте компьютер антивирусом, сохраните документ заново и выберите файл снова.';
-const UNSCANNED =
-  'Проверка на вирусы недоступна, файл не принят. Попробуйте позже: выберите файл снова и отправьте форму.';
 
 /** Long past the longest request: what is older and still belongs to nothing never will. */
 const ORPHAN_MS = 3_600_000;
@@ -25,37 +20,51 @@ const ORPHAN_MS = 3_600_000;
 const PAGE = 500;
 
 /**
- * Judges an upload and takes it into the store. The bytes are durable when this resolves, so the caller may commit the
- * row that names them; should that never happen, `sweep` removes them after an hour. Nothing stays in the temporary
- * folder, whatever the outcome.
+ * Judges the uploads of one form and takes them into the store, all or none. The bytes are durable when this resolves,
+ * so the caller may commit the rows that name them; should that never happen, `sweep` removes them after an hour.
+ * Nothing stays in the temporary folder, whatever the outcome.
  *
  * @param deps `scan` is given where a virus scanner is configured; then nothing is stored that it has not seen
- * @throws Invalid with a message for `file` when the file is not taken
+ * @param field where on the form a refusal is to stand
+ * @returns one for each upload, in their order
+ * @throws Invalid with a message for `field` when one is not taken; of several it names those at fault
  * @throws StorageFull when there is no room
  */
-export async function acceptUpload(
+export async function acceptUploads(
   deps: { store: FileStore; inspector: Inspector; scan?: Scan | null },
-  upload: { path: string; name: string; size: number },
-): Promise<Accepted> {
+  uploads: Upload[],
+  field: string,
+): Promise<Accepted[]> {
   try {
-    const verdict = await deps.inspector.inspect(upload.path, upload);
-    if (!verdict.ok) throw new Invalid({ file: verdict.message });
-    await refuseInfected(deps.scan, upload.path);
-    const id = randomUUID();
-    await deps.store.put(verdict.path, id);
-    const { sha256, size, mime } = verdict;
-    return { id, sha256, size, mime, name: upload.name };
+    const passed = await judgeAll(deps, uploads, field);
+    return await storeAll(deps.store, passed);
   } finally {
     // Should this fail too (a disk that went read-only), the answer is what happened before; the sweeper comes by.
-    const leftovers = [upload.path, cleanedPath(upload.path)];
+    const leftovers = uploads.flatMap(({ path }) => [path, cleanedPath(path)]);
     await Promise.allSettled(leftovers.map((path) => rm(path, { force: true })));
   }
 }
 
-async function refuseInfected(scan: Scan | null | undefined, path: string): Promise<void> {
-  const result = scan ? await scan(path) : 'clean';
-  if (result === 'infected') throw new Invalid({ file: INFECTED });
-  if (result === 'unavailable') throw new Invalid({ file: UNSCANNED });
+/** Takes back what was accepted for something that did not happen. What cannot be removed now is left to `sweep`. */
+export async function removeAccepted(store: FileStore, files: Pick<Accepted, 'id'>[]): Promise<void> {
+  await Promise.allSettled(files.map(({ id }) => store.remove(id)));
+}
+
+async function storeAll(store: FileStore, passed: Judged[]): Promise<Accepted[]> {
+  const files: Accepted[] = [];
+  try {
+    for (const { upload, verdict } of passed) {
+      const { path, sha256, size, mime } = verdict;
+      const file = { id: randomUUID(), sha256, size, mime, name: upload.name };
+      // Before it is there: a `put` that fails may have come as far as the store.
+      files.push(file);
+      await store.put(path, file.id);
+    }
+    return files;
+  } catch (error) {
+    await removeAccepted(store, files);
+    throw error;
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ declare module 'knex/types/tables.js' {
   }
 }
 
-/** Records a file whose bytes are in the store already (`acceptUpload`), in the transaction of what it belongs to. */
+/** Records a file whose bytes are in the store already (`acceptUploads`), in the transaction of what it belongs to. */
 export async function insertFile(trx: Knex.Transaction, row: FileRow): Promise<void> {
   const { id, sha256, size, mime, name, created_by, created_at } = row;
   await trx('files').insert({ id, sha256, size, mime, name, created_by, created_at });

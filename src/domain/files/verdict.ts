@@ -2,7 +2,16 @@
 export type Mime = 'application/pdf' | 'image/jpeg';
 
 export type Reason =
-  'empty' | 'type' | 'damaged' | 'disguised' | 'pixels' | 'active' | 'encrypted' | 'too-heavy';
+  | 'empty'
+  | 'type'
+  | 'damaged'
+  | 'disguised'
+  | 'pixels'
+  | 'active'
+  | 'encrypted'
+  | 'too-heavy'
+  | 'infected'
+  | 'unscanned';
 
 /** A file that may be kept. `path` is what to keep: the upload itself, or a cleaned copy beside it. */
 export interface Passed {
@@ -97,5 +106,13 @@ export const refusals = {
   heavyJpeg: refused(
     'too-heavy',
     `Изображение слишком сложно устроено, и проверить его не удалось. Сохраните его заново как обычный файл jpg ${AGAIN}`,
+  ),
+  infected: refused(
+    'infected',
+    `В файле найден вирус, он не принят. Проверьте компьютер антивирусом, сохраните документ заново ${AGAIN}`,
+  ),
+  unscanned: refused(
+    'unscanned',
+    'Проверка на вирусы недоступна, файл не принят. Попробуйте позже: выберите файл снова и отправьте форму.',
   ),
 } as const;

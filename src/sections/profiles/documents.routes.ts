@@ -15,16 +15,17 @@ import {
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { listOpenTypes } from '../../domain/documents/document-types.data.js';
 import { shownStatus } from '../../domain/documents/document-status.js';
-import { acceptUpload, type Accepted } from '../../domain/files/files.actions.js';
+import type { Accepted } from '../../domain/files/files.actions.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import type { Database } from '../../db/knex.js';
 import { position } from '../../db/paging.js';
 import { dayOf } from '../../lib/dates.js';
-import { Invalid, NotFound, Refusal } from '../../lib/errors.js';
+import { Invalid, NotFound } from '../../lib/errors.js';
 import { redirect, view } from '../../web/answer.js';
 import { buttonOnly } from '../../web/form.js';
 import { profile, section, type Ctx, type FormCtx } from '../section.js';
 import { DOCUMENT_FILE, documentForm, editForm, versionForm } from './documents.forms.js';
+import { withFiles } from '../with-files.js';
 import { fileWords, statusTag, timeline, versionRows } from '../document-words.js';
 import { checklistItem, documentLinks, documentRow, documentsPath } from './documents.view.js';
 
@@ -139,7 +140,8 @@ documentsSection.form('/:document/edit', documentPolicy.manage, {
   },
   async save(ctx, { version, ...input }) {
     const id = ctx.params.document!;
-    if (ctx.file) await withFile(ctx, (file) => editDocument(sending(ctx), id, version, input, file));
+    if (ctx.files.length > 0)
+      await withFile(ctx, (file) => editDocument(sending(ctx), id, version, input, file));
     else await editDocument(sending(ctx), id, version, input, null);
     return done(ctx, id, 'изменён и отправлен на проверку');
   },
@@ -203,19 +205,13 @@ const sending = (ctx: Ctx<Member>): Sending => ({
   form: ctx.once,
 });
 
-/**
- * Judges and stores the file before the action's transaction. A refusal takes the file with it; after any other failure
- * nobody knows whether the row was committed, and the sweeper finds out.
- */
-async function withFile(ctx: FormCtx<Member>, work: (file: Accepted) => Promise<string>): Promise<string> {
-  if (!ctx.file) throw new Invalid({ file: 'Выберите файл' });
-  const file = await acceptUpload(ctx.parts, ctx.file);
-  try {
-    return await work(file);
-  } catch (error) {
-    if (error instanceof Refusal) await ctx.parts.store.remove(file.id);
-    throw error;
-  }
+/** A document cannot be without its file. */
+function withFile(ctx: FormCtx<Member>, work: (file: Accepted) => Promise<string>): Promise<string> {
+  const { field } = DOCUMENT_FILE;
+  return withFiles(ctx, field, ([file]) => {
+    if (!file) throw new Invalid({ [field]: 'Выберите файл' });
+    return work(file);
+  });
 }
 
 async function done({ db, scope }: Ctx<Member>, id: string, what: string) {

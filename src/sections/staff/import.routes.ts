@@ -39,9 +39,10 @@ importSection.form('/', peoplePolicy.administer, {
     });
   },
   async save(ctx, { kind }) {
-    if (!ctx.file) throw new Invalid({ file: 'Выберите файл' });
-    const cells = await readTable(ctx.file.path);
-    const id = await previewImport(atWork(ctx), { kind, name: ctx.file.name, cells });
+    const [file] = ctx.files;
+    if (!file) throw new Invalid({ file: 'Выберите файл' });
+    const cells = await readTable(file.path);
+    const id = await previewImport(atWork(ctx), { kind, name: file.name, cells });
     return redirect(`${PATH}/${id}`);
   },
 });
