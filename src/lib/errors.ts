@@ -43,3 +43,6 @@ export class StorageFull extends Refusal {
     this.cause = options?.cause;
   }
 }
+
+/** A service that we lean on does not answer now (503). The message is for the log. */
+export class Unavailable extends Refusal {}

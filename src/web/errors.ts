@@ -8,6 +8,7 @@ import {
   NotFound,
   StorageFull,
   TooMany,
+  Unavailable,
   type Refusal,
 } from '../lib/errors.js';
 import { view, type Answer } from './answer.js';
@@ -151,6 +152,7 @@ function statusOf(error: unknown): number {
   if (refusal instanceof Invalid) return 422;
   if (refusal instanceof TooMany) return 429;
   if (refusal instanceof StorageFull) return 507;
+  if (refusal instanceof Unavailable) return 503;
   if (refusal instanceof BadRequest) return 400;
   if (typeof refusal?.status === 'number' && refusal.status < 500) return refusal.status === 413 ? 413 : 400;
   return isAway(refusal ?? {}) ? 503 : 500;

@@ -13,9 +13,8 @@ const FOLDERS = Array.from({ length: 256 }, (_, index) => index.toString(16).pad
  */
 export function localStore(dataDir: string): FileStore {
   const root = join(dataDir, 'files');
-  const temporaryDir = join(dataDir, 'incoming');
+  const temporaryDir = incomingFolder(dataDir);
   mkdirSync(root, { recursive: true, mode: 0o700 });
-  mkdirSync(temporaryDir, { recursive: true, mode: 0o700 });
 
   function place(key: string): string {
     if (!isKey(key)) throw new TypeError('A storage key is a uuid');
@@ -65,6 +64,13 @@ export function localStore(dataDir: string): FileStore {
   }
 
   return { temporaryDir, put, open: openKey, remove, list };
+}
+
+/** The folder that receives uploads, whichever store they go to. */
+export function incomingFolder(dataDir: string): string {
+  const folder = join(dataDir, 'incoming');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 /** Answers whether it is new. Not `recursive`: on a read-only disk Node says ENOENT then. */
