@@ -5,6 +5,7 @@ import { type Config } from './config.js';
 import { CACHE_DIR, ROOT } from './lib/places.js';
 import { connect, type Database } from './db/knex.js';
 import { dadata } from './domain/organisations/dadata.js';
+import { conversationLetters } from './domain/conversations/conversations.letters.js';
 import { documentLetters } from './domain/documents/documents.letters.js';
 import { clamdScanner } from './domain/files/clamd.js';
 import { createInspector } from './domain/files/inspect.js';
@@ -75,7 +76,13 @@ export async function build(
     transport,
     gateway: openGateway(config),
     now,
-    letters: { ...peopleLetters, ...membershipLetters, ...documentLetters, ...notificationLetters },
+    letters: {
+      ...peopleLetters,
+      ...membershipLetters,
+      ...documentLetters,
+      ...conversationLetters,
+      ...notificationLetters,
+    },
     context: {
       db,
       publicUrl: config.publicUrl,

@@ -21,8 +21,10 @@ import { handoverSection } from './sections/profiles/handover.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
 import { invitationsSection } from './sections/profiles/invitations.routes.js';
 import { journalSection } from './sections/profiles/journal.routes.js';
+import { messagesSection } from './sections/profiles/messages.routes.js';
 import { profileNotificationsSection } from './sections/profiles/notifications.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
+import { profileServiceSection } from './sections/profiles/service.routes.js';
 import {
   mailJsonSection,
   mailSection,
@@ -34,6 +36,7 @@ import { helpSection } from './sections/public/help.routes.js';
 import { policySection } from './sections/public/policy.routes.js';
 import { contactsSection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
+import { serviceSection } from './sections/service/service.routes.js';
 import { orphanedRequestsSection } from './sections/staff/access-requests.routes.js';
 import { buildingsSection } from './sections/staff/buildings.routes.js';
 import { contractsSection } from './sections/staff/contracts.routes.js';
@@ -65,13 +68,16 @@ const everywhere = [
   passwordChangeSection,
   notificationsSection,
   lettersSection,
+  serviceSection,
   profilesSection,
   accessSection,
   requestsSection,
   invitationsSection,
   informationSection,
   profileNotificationsSection,
+  messagesSection,
   documentsSection,
+  profileServiceSection,
   accountsSection,
   accountRequestsSection,
   journalSection,

@@ -26,6 +26,13 @@ import type {
 } from './rows/organisations.js';
 import type { DocumentTypeRow, DocumentRow, DocumentVersionRow } from './rows/documents.js';
 import type { NotificationRow } from './rows/notifications.js';
+import type {
+  ConversationRow,
+  ConversationPersonRow,
+  ConversationEntryRow,
+  ConversationKindRow,
+  ConversationAnswerRow,
+} from './rows/conversations.js';
 import type { OutboxRow, AuditRow } from './rows/underneath.js';
 
 export type * from './rows/imports.js';
@@ -33,6 +40,7 @@ export type * from './rows/people.js';
 export type * from './rows/organisations.js';
 export type * from './rows/documents.js';
 export type * from './rows/notifications.js';
+export type * from './rows/conversations.js';
 export type * from './rows/underneath.js';
 
 declare module 'knex/types/tables.js' {
@@ -64,6 +72,13 @@ declare module 'knex/types/tables.js' {
     notification_accounts: { notification_id: string; account_id: string };
     notification_reads: { notification_id: string; account_id: string; read_at: Date };
     mail_choices: MailChoiceRow;
+    conversations: ConversationRow;
+    conversation_people: ConversationPersonRow;
+    conversation_entries: ConversationEntryRow;
+    conversation_files: { file_id: string; conversation_id: string; entry_id: string; position: number };
+    conversation_kinds: ConversationKindRow;
+    conversation_answers: ConversationAnswerRow;
+    conversation_words: { word: string };
     imports: ImportRow;
     import_rows: ImportLineRow;
     outbox: OutboxRow;

@@ -1,4 +1,5 @@
 import type { Database } from '../db/knex.js';
+import { closeByThemselves } from '../domain/conversations/closing.actions.js';
 import { remindOfEnding, tellExpired } from '../domain/documents/expiry.actions.js';
 import { sweep } from '../domain/files/files.actions.js';
 import type { FileStore } from '../domain/files/store.js';
@@ -29,6 +30,11 @@ export function allJobs(parts: {
       name: 'document-reminders',
       schedule: { daily: '09:00' },
       run: async (now) => ({ told: await remindOfEnding(db, now) }),
+    },
+    {
+      name: 'closed-conversations',
+      schedule: { hourly: 5 },
+      run: async (now) => ({ closed: await closeByThemselves(db, now) }),
     },
     {
       name: 'unconfirmed-registrations',

@@ -11,6 +11,7 @@ export interface Member {
   id: string;
   account_id: string;
   roles: string[];
+  sees_all: boolean;
   organisation: Pick<OrganisationRow, 'id' | 'name' | 'inn' | 'kpp'>;
 }
 

@@ -10,6 +10,8 @@ export interface Member {
   id: string;
   account_id: string;
   roles: string[];
+  /** «видит все»: of requests and messages, those of colleagues too. */
+  sees_all: boolean;
   organisation: { id: string; name: string; inn: string; kpp: string | null };
 }
 
@@ -31,6 +33,24 @@ export async function confirmMember(
     .first('roles');
   if (!row) throw new NotFound();
   if (!policy({ ...member, roles: row.roles })) throw new Forbidden();
+}
+
+/**
+ * The present membership of an account, kept as it is until the transaction ends. @throws NotFound when there is none (any
+ * more)
+ */
+export async function holdMembership(
+  trx: Transaction,
+  account_id: string,
+  organisation_id: string,
+): Promise<MembershipRow> {
+  const row = await trx('memberships')
+    .where({ account_id, organisation_id })
+    .whereNull('ended_at')
+    .forShare()
+    .first();
+  if (!row) throw new NotFound();
+  return row;
 }
 
 /** One card of «Мои организации»: a contract, or an organisation that has none yet. */
@@ -172,6 +192,21 @@ export async function findMembership(
   return (
     (await db('memberships').where({ organisation_id, account_id }).whereNull('ended_at').first()) ?? null
   );
+}
+
+/** The organisations where an account has one of these roles, by name. */
+export async function organisationsWith(
+  db: Database,
+  account: string,
+  roles: Role[],
+): Promise<{ id: string; name: string }[]> {
+  return db('memberships as m')
+    .join('organisations as o', 'o.id', 'm.organisation_id')
+    .where('m.account_id', account)
+    .whereNull('m.ended_at')
+    .whereRaw('m.roles && ?::text[]', [roles])
+    .orderBy(['o.name', 'o.id'])
+    .select('o.id', 'o.name');
 }
 
 /** Whether an organisation has an administrator who can sign in. */

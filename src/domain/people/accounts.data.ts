@@ -17,6 +17,11 @@ export async function findAccount(db: Database, id: string): Promise<AccountRow 
   return (await db('accounts').where({ id }).first()) ?? null;
 }
 
+/** Where somebody who can sign in gets his letters. */
+export async function addressOf(db: Database, id: string): Promise<string | null> {
+  return (await db('accounts').where({ id }).whereNull('blocked_at').first('email'))?.email ?? null;
+}
+
 /** One's own row. @throws NotFound when the account is gone or blocked */
 export async function getAccount(db: Database, id: string): Promise<AccountRow> {
   const row = await db('accounts').where({ id }).whereNull('blocked_at').first();

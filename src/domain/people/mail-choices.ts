@@ -8,6 +8,11 @@ export const MAIL_TOPICS = {
     hint: 'Решения по документам и напоминания об окончании срока',
     usually: true,
   },
+  requests: {
+    label: 'Заявки и обращения',
+    hint: 'Ответы управляющей компании и изменения статуса',
+    usually: true,
+  },
   info: { label: 'Информация', hint: 'Уведомления управляющей компании', usually: false },
   offer: { label: 'Акции', hint: 'Предложения и акции управляющей компании', usually: false },
 } as const;

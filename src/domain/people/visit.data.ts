@@ -5,6 +5,9 @@ import { ENDING_DAYS } from '../documents/document-status.js';
 import { documentPolicy } from '../documents/documents.policy.js';
 import { ORPHANED_COUNT } from '../memberships/access-requests.data.js';
 import { membershipPolicy } from '../memberships/memberships.policy.js';
+import { lateConversations } from '../conversations/desk.data.js';
+import { unreadConversations } from '../conversations/lists.data.js';
+import { conversationPolicy } from '../conversations/conversations.policy.js';
 import { unreadCount } from '../notifications/board.data.js';
 import { peoplePolicy } from './people.policy.js';
 
@@ -26,6 +29,7 @@ interface Person {
 interface Membership {
   membership_id: string | null;
   roles: string[];
+  sees_all: boolean;
   organisation_id: string;
   organisation_name: string;
   organisation_inn: string;
@@ -44,7 +48,10 @@ const countsOf = (counts: Record<string, string>) =>
 const NOW = 'given.now';
 
 /** On every page of a person: what is unread on his own. */
-const OWN = { notifications: `case when a.id is not null then ${unreadCount.person('a.id', NOW)} end` };
+const OWN = {
+  notifications: `case when a.id is not null then ${unreadCount.person('a.id', NOW)} end`,
+  requests: unreadConversations.own('a.id', 'request'),
+};
 
 const MEMBER = {
   documents: `case when m.id is not null then
@@ -53,6 +60,8 @@ const MEMBER = {
     + (select count(*)::int from (select from documents where organisation_id = m.organisation_id
        and removed_at is null and status = 'accepted' and valid_until <= given.soon limit 100) e) end`,
   board: `case when m.id is not null then ${unreadCount.organisation('a.id', 'm.organisation_id', NOW)} end`,
+  organisationRequests: unreadConversations.organisation('a.id', 'm.organisation_id', 'request'),
+  organisationMessages: unreadConversations.organisation('a.id', 'm.organisation_id', 'message'),
   access: `case when 'administrator' = any (m.roles) then
     (select count(*)::int from (select from access_requests
        where organisation_id = m.organisation_id and state = 'open' limit 100) r) end`,
@@ -61,11 +70,12 @@ const MEMBER = {
 const STAFF = {
   queue: `case when a.staff_roles <> '{}' then
     (select count(*)::int from (select from documents where removed_at is null and status = 'sent' limit 100) q) end`,
+  desk: `case when a.staff_roles && '{operator,administrator}' then ${lateConversations(NOW)} end`,
   orphaned: `case when 'administrator' = any (a.staff_roles) then ${ORPHANED_COUNT} end`,
 };
 
 const MEMBERSHIP = {
-  columns: `m.id as membership_id, m.roles, o.id as organisation_id, o.name as organisation_name,
+  columns: `m.id as membership_id, m.roles, m.sees_all, o.id as organisation_id, o.name as organisation_name,
     o.inn as organisation_inn, o.kpp as organisation_kpp,`,
   tables: `left join memberships m on m.account_id = a.id and m.organisation_id = given.organisation and m.ended_at is null
    left join organisations o on o.id = m.organisation_id`,
@@ -121,13 +131,13 @@ function account(row: Row) {
 }
 
 function member(row: Row) {
-  const { membership_id, organisation_id, organisation_name, organisation_inn, organisation_kpp, roles } =
-    row;
+  const { membership_id, organisation_id, organisation_name, organisation_inn, organisation_kpp } = row;
   if (row.id === null || !membership_id) return null;
   return {
     id: membership_id,
     account_id: row.id,
-    roles: roles!,
+    roles: row.roles!,
+    sees_all: row.sees_all!,
     organisation: {
       id: organisation_id!,
       name: organisation_name!,
@@ -140,6 +150,9 @@ function member(row: Row) {
 /** Whom each count is for; what has no line here is for everybody who gets it. */
 const FOR: Record<string, (row: Row) => boolean> = {
   documents: (row) => !!row.roles && documentPolicy.read({ roles: row.roles }),
+  organisationRequests: (row) => !!row.roles && conversationPolicy.read({ roles: row.roles }),
+  organisationMessages: (row) => !!row.roles && conversationPolicy.read({ roles: row.roles }),
+  desk: conversationPolicy.serve,
   access: (row) => !!row.roles && membershipPolicy.manage({ roles: row.roles }),
   queue: documentPolicy.review,
   orphaned: peoplePolicy.administer,

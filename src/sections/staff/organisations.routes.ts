@@ -21,6 +21,7 @@ import { fingerprint } from '../../lib/fingerprint.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fullName } from '../access-words.js';
+import { saveLinks } from '../saved-table.js';
 import { section, staff, type FormCtx } from '../section.js';
 import { exportRegister } from './organisations.export.js';
 import { lookupForm, organisationForm, requisitesForm } from './organisations.forms.js';
@@ -64,10 +65,7 @@ registerOfOrganisations.page('/', peoplePolicy.administer, async ({ db, query, n
     states: STATE_OPTIONS,
     buildings: buildings.map((name) => ({ value: name, label: name })),
     rows: page.rows.map((row) => registerRow(row, today)),
-    exports: (['xlsx', 'csv'] as const).map((format) => ({
-      label: format.toUpperCase(),
-      href: `${PATH}/export?${new URLSearchParams([...kept, ['format', format]])}`,
-    })),
+    exports: saveLinks(`${PATH}/export`, kept),
     back: link(page.previous),
     next: link(page.next),
   });

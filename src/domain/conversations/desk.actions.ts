@@ -1,0 +1,231 @@
+import type { Transaction } from '../../db/knex.js';
+import { addWorkingMinutes } from '../../lib/working-time.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
+import { record } from '../audit/audit.data.js';
+import type { Accepted } from '../files/files.actions.js';
+import { asStaff, type StaffWork } from '../people/staff-work.js';
+import { getOrganisation } from '../organisations/organisations.data.js';
+import { findMembership } from '../memberships/memberships.data.js';
+import { findAccountByEmail, findStaff } from '../people/accounts.data.js';
+import { open, type Opening } from './conversations.actions.js';
+import {
+  getAnyConversation,
+  listEntries,
+  lockConversation,
+  markUnread,
+  movePeople,
+  type Conversation,
+} from './conversations.data.js';
+import { tellStaff, tellTenants } from './conversations.letters.js';
+import { conversationPolicy } from './conversations.policy.js';
+import { isCounting, isOver, transition, type State, type Step } from './faces.js';
+import { getKind } from './kinds.data.js';
+import { addWords } from './search.data.js';
+import { presentState, say } from './talk.js';
+
+/** What one of the staff has before his eyes: the conversation as it was when his page was made. */
+export interface SeenConversation {
+  id: string;
+  revision: number;
+}
+
+/**
+ * A step of the staff, with words where it needs some. The tenants hear of it.
+ *
+ * @throws Conflict when it has changed meanwhile, or the step is not there; Invalid without the words it needs
+ */
+export function move(
+  work: StaffWork,
+  seen: SeenConversation,
+  step: Step,
+  said: { text: string | null; files: Accepted[] },
+): Promise<Conversation> {
+  return change(work, seen, async (trx, conversation) => {
+    const found = transition(conversation.face, step, conversation.state);
+    if (found?.by === 'staff' && found.words && !said.text)
+      throw new Invalid({ text: 'Напишите, что ответить арендатору' });
+    if (found && found.by !== 'staff') throw new Conflict(presentState(conversation));
+    const entry = await say(
+      trx,
+      conversation,
+      work.now,
+      {
+        account: work.staff.id,
+        side: 'staff',
+        kind: said.text ? 'reply' : 'change',
+        ...said,
+        change: {
+          // Whoever begins has it.
+          ...(step === 'start' && !conversation.assignee_id && { assignee_id: work.staff.id }),
+          ...(said.text && !conversation.answered_at && { answered_at: work.now }),
+        },
+      },
+      step,
+    );
+    await tell(trx, work, conversation, { entry, text: said.text, state: found!.to });
+  });
+}
+
+/** An answer that leaves the state as it is. @throws Conflict when it has changed meanwhile, or is over */
+export function answer(
+  work: StaffWork,
+  seen: SeenConversation,
+  text: string,
+  files: Accepted[],
+): Promise<Conversation> {
+  return change(work, seen, async (trx, conversation) => {
+    if (isOver(conversation.state)) throw new Conflict(presentState(conversation));
+    const entry = await say(trx, conversation, work.now, {
+      account: work.staff.id,
+      side: 'staff',
+      kind: 'reply',
+      text,
+      files,
+      change: { ...(!conversation.answered_at && { answered_at: work.now }) },
+    });
+    await tell(trx, work, conversation, { entry, text, state: conversation.state });
+  });
+}
+
+/** A note that only the staff see. It disturbs nobody, so it may come at any time. */
+export function note(work: StaffWork, id: string, text: string, files: Accepted[]): Promise<Conversation> {
+  return change(work, { id, revision: null }, async (trx, conversation) => {
+    await say(trx, conversation, work.now, {
+      account: work.staff.id,
+      side: 'staff',
+      kind: 'note',
+      text,
+      files,
+      // What others have open is as true as before.
+      change: { revision: conversation.revision },
+    });
+  });
+}
+
+/** Gives it to somebody of the staff, or takes it; null: to nobody. @throws Conflict, Invalid */
+export function assign(
+  work: StaffWork,
+  seen: SeenConversation,
+  assignee: string | null,
+): Promise<Conversation> {
+  return change(work, seen, async (trx, conversation) => {
+    if (isOver(conversation.state)) throw new Conflict(presentState(conversation));
+    const person = assignee ? await findStaff(trx, assignee) : null;
+    if (assignee && !(person && conversationPolicy.serve(person)))
+      throw new Invalid({ assignee: 'Выберите сотрудника из списка' });
+    if (assignee === conversation.assignee_id) return;
+    const name = person && `${person.surname} ${person.name}`;
+    await say(trx, conversation, work.now, {
+      account: work.staff.id,
+      side: 'staff',
+      kind: 'change',
+      text: null,
+      details: { assignee: name },
+      change: { assignee_id: assignee },
+    });
+    if (assignee && assignee !== work.staff.id)
+      await tellStaff(trx, work.now, 'conversation.assigned', { ...conversation, assignee_id: assignee }, {});
+  });
+}
+
+/** Another kind, or another organisation (null: the author's own). The time by the new kind counts from now. */
+export function reclassify(
+  work: StaffWork,
+  seen: SeenConversation,
+  to: { kind_id: string; organisation_id: string | null },
+): Promise<Conversation> {
+  return change(work, seen, async (trx, conversation) => {
+    if (isOver(conversation.state)) throw new Conflict(presentState(conversation));
+    const kind = await getKind(trx, to.kind_id);
+    if (kind.face !== conversation.face) throw new Invalid({ kind_id: 'Выберите вид из списка' });
+    const moved = to.organisation_id !== conversation.organisation_id;
+    const name = moved ? await moveTo(trx, conversation, to.organisation_id) : null;
+    const sorted = kind.id !== conversation.kind_id;
+    if (!moved && !sorted) return;
+    const due = sorted && isCounting(conversation.state);
+    await say(trx, conversation, work.now, {
+      account: work.staff.id,
+      side: 'staff',
+      kind: 'change',
+      text: null,
+      details: { ...(sorted && { kind: kind.name }), ...(moved && { organisation: name }) },
+      change: {
+        kind_id: kind.id,
+        organisation_id: to.organisation_id,
+        ...(due && { due_at: addWorkingMinutes(work.now, kind.due_hours * 60) }),
+      },
+    });
+  });
+}
+
+async function moveTo(trx: Transaction, conversation: Conversation, organisation: string | null) {
+  await movePeople(trx, conversation.id, organisation);
+  if (organisation === null) return 'Частное лицо';
+  const member = await findMembership(trx, organisation, conversation.author_id);
+  if (!member) throw new Invalid({ organisation_id: `${conversation.author} не участник этой организации` });
+  const { name } = await getOrganisation(trx, organisation);
+  await addWords(trx, conversation.id, [['C', name]]);
+  return name;
+}
+
+/** What a caller says, written down for him: he is its author and hears of the answers. @throws Invalid */
+export function openFor(
+  work: StaffWork,
+  email: string,
+  opening: Opening,
+): Promise<{ id: string; number: string }> {
+  return asStaff(work, conversationPolicy.serve, async (trx) => {
+    const author = await findAccountByEmail(trx, email);
+    if (!author || author.blocked_at) throw new Invalid({ email: 'Аккаунта с таким адресом нет' });
+    if (opening.organisation && !(await findMembership(trx, opening.organisation, author.id)))
+      throw new Invalid({ organisation_id: 'Этот человек не участник организации' });
+    const who = { author: author.id, by: work.staff.id, now: work.now, side: 'staff' } as const;
+    const { id, number } = await open(trx, opening, who);
+    await record(trx, work.actor, work.now, {
+      action: 'conversation.opened',
+      subject: id,
+      ...(opening.organisation && { organisation: opening.organisation }),
+      details: { number },
+    });
+    return { id, number };
+  });
+}
+
+/** One transaction, in which he still may; the conversation is locked and is what he saw. */
+function change(
+  work: StaffWork,
+  seen: { id: string; revision: number | null },
+  act: (trx: Transaction, conversation: Conversation) => Promise<void>,
+): Promise<Conversation> {
+  return asStaff(work, conversationPolicy.serve, async (trx) => {
+    await lockConversation(trx, seen.id);
+    const conversation = await getAnyConversation(trx, seen.id);
+    if (seen.revision !== null && seen.revision !== conversation.revision)
+      throw new Conflict(await whatChanged(trx, conversation));
+    await act(trx, conversation);
+    await record(trx, work.actor, work.now, {
+      action: 'conversation.handled',
+      subject: seen.id,
+      ...(conversation.organisation_id && { organisation: conversation.organisation_id }),
+    });
+    return getAnyConversation(trx, seen.id);
+  });
+}
+
+/** Who was faster, and with what. */
+async function whatChanged(trx: Transaction, conversation: Conversation): Promise<string> {
+  const entries = await listEntries(trx, conversation.id, { notes: false });
+  const who = entries.at(-1)?.who;
+  return `Пока страница была открыта, ${who ? `здесь работал(а) ${who}` : 'здесь что-то изменилось'}. ${presentState(conversation)} Ваш текст сохранён ниже: посмотрите, что изменилось, и отправьте ещё раз.`;
+}
+
+async function tell(
+  trx: Transaction,
+  { now }: StaffWork,
+  conversation: Conversation,
+  about: { entry: number; text: string | null; state: State },
+): Promise<void> {
+  await markUnread(trx, conversation.id, now);
+  const letter = about.text ? 'conversation.answered' : 'conversation.moved';
+  await tellTenants(trx, now, letter, { ...conversation, state: about.state }, about);
+}

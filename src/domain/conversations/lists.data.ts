@@ -1,0 +1,191 @@
+import type { Database } from '../../db/knex.js';
+import { PAGE_SIZE, pageOf, TOP, type Page, type Position } from '../../db/paging.js';
+import { prepared } from '../../db/prepared.js';
+import { readableBy, type Reader } from './conversations.data.js';
+import { CONVERSATION_READERS } from './conversations.policy.js';
+import type { Face, State } from './faces.js';
+import { searched } from './search.data.js';
+
+/** What a tenant's list is narrowed to. */
+export interface ListFilter {
+  search: string;
+  /** Still under way, over, or with an answer that he has not read. */
+  show: 'open' | 'over' | 'unread' | null;
+}
+
+/** A line of «Мои заявки», «Служба сервиса» or «Сообщения». */
+export interface ListedConversation {
+  id: string;
+  number: string;
+  subject: string;
+  state: State;
+  kind: string;
+  organisation: string | null;
+  author_id: string;
+  author: string;
+  created_at: Date;
+  unread: boolean;
+}
+
+const COLUMNS = `c.id, c.number, c.subject, c.state, k.name as kind, o.name as organisation, c.author_id,
+  a.surname || ' ' || a.name as author, c.created_at`;
+const JOINS = `join conversation_kinds k on k.id = c.kind_id
+  join accounts a on a.id = c.author_id
+  left join organisations o on o.id = c.organisation_id`;
+
+// One plan for everybody: as in the list of documents, the values stand where the planner does not look.
+const ACCOUNT = '(select $1::uuid)';
+const FACE = '(select $2::text)';
+const ORGANISATION = '(select $3::uuid)';
+const EDGE = '((select $4::timestamptz), (select $5::uuid))';
+
+const ROLES = CONVERSATION_READERS.map((role) => `'${role}'`).join(', ');
+const READABLE = `array(select organisation_id from memberships where account_id = ${ACCOUNT} and ended_at is null
+  and roles && array[${ROLES}]::text[])`;
+
+interface Order {
+  comparison: '<' | '>';
+  order: 'asc' | 'desc';
+}
+
+/** A person's own, found along the index of who takes part: everywhere, or in one organisation. */
+const ownText =
+  (place: string) =>
+  ({ comparison, order }: Order) => `
+  with page as materialized (
+    select conversation_id as id, unread_at from conversation_people
+    where account_id = ${ACCOUNT} and face = ${FACE} and ${place} and (created_at, conversation_id) ${comparison} ${EDGE}
+    order by created_at ${order}, conversation_id ${order} limit ${PAGE_SIZE + 1}
+  )
+  select ${COLUMNS}, page.unread_at is not null as unread
+  from page join conversations c on c.id = page.id ${JOINS}
+  order by c.created_at ${order}, c.id ${order}`;
+
+/** All of an organisation. */
+const allText = ({ comparison, order }: Order) => `
+  with page as materialized (
+    select id from conversations
+    where organisation_id = ${ORGANISATION} and face = ${FACE} and (created_at, id) ${comparison} ${EDGE}
+    order by created_at ${order}, id ${order} limit ${PAGE_SIZE + 1}
+  )
+  select ${COLUMNS}, p.unread_at is not null as unread
+  from page join conversations c on c.id = page.id ${JOINS}
+  left join conversation_people p on p.conversation_id = c.id and p.account_id = ${ACCOUNT}
+  order by c.created_at ${order}, c.id ${order}`;
+
+const bothWays = (name: string, text: (order: Order) => string) => ({
+  forwards: prepared<ListedConversation>(name, text({ comparison: '<', order: 'desc' })),
+  backwards: prepared<ListedConversation>(`${name}-back`, text({ comparison: '>', order: 'asc' })),
+});
+
+const everywhere = `(organisation_id is null or organisation_id = any (${READABLE})) and ${ORGANISATION} is null`;
+const LISTS = {
+  own: bothWays('conversations-own', ownText(everywhere)),
+  mine: bothWays('conversations-mine', ownText(`organisation_id = ${ORGANISATION}`)),
+  all: bothWays('conversations-all', allText),
+};
+
+/** One page of what a tenant sees of a face, newest first: one round trip unless it is searched. */
+export async function listConversations(
+  db: Database,
+  reader: Reader,
+  face: Face,
+  filter: ListFilter,
+  position: Position,
+): Promise<Page<ListedConversation>> {
+  const rows =
+    filter.search || filter.show
+      ? await narrowed(db, reader, face, filter, position, PAGE_SIZE + 1)
+      : await unfiltered(db, reader, face, position);
+  return pageOf(rows, (row) => row.created_at, position);
+}
+
+function unfiltered(db: Database, reader: Reader, face: Face, { backwards, cursor }: Position) {
+  const { account, organisation, seesAll } = reader;
+  const list = LISTS[organisation === null ? 'own' : seesAll ? 'all' : 'mine'];
+  const from = cursor ? [cursor.at, cursor.id] : TOP;
+  return list[backwards ? 'backwards' : 'forwards'](db, [account, face, organisation, ...from]);
+}
+
+async function narrowed(
+  db: Database,
+  { account, organisation, seesAll }: Reader,
+  face: Face,
+  { search, show }: ListFilter,
+  { backwards, cursor }: Position,
+  size: number,
+): Promise<ListedConversation[]> {
+  const order = backwards ? 'asc' : 'desc';
+  const found = await searched(db, search);
+  const query = db('conversations as c')
+    .joinRaw(JOINS)
+    .leftJoin('conversation_people as p', (on) =>
+      on.on('p.conversation_id', 'c.id').andOnVal('p.account_id', account),
+    )
+    .where('c.face', face)
+    .orderBy([
+      { column: 'c.created_at', order },
+      { column: 'c.id', order },
+    ])
+    .limit(size)
+    .select<ListedConversation[]>(db.raw(`${COLUMNS}, p.unread_at is not null as unread`));
+  if (organisation !== null) void query.where('c.organisation_id', organisation);
+  else
+    void query.where((any) => {
+      void any.whereNull('c.organisation_id').orWhereIn('c.organisation_id', readableBy(db, account));
+    });
+  if (organisation === null || !seesAll) void query.whereNotNull('p.account_id');
+  if (show === 'unread') void query.whereNotNull('p.unread_at');
+  if (show === 'open') void query.whereNotIn('c.state', ['closed', 'rejected', 'withdrawn']);
+  if (show === 'over') void query.whereIn('c.state', ['closed', 'rejected', 'withdrawn']);
+  if (found) void query.whereRaw(...found);
+  if (cursor) void query.whereRaw(edge(backwards), [cursor.at, cursor.id]);
+  return query;
+}
+
+/** Where the page before ended, in SQL over `conversations c`. */
+export const edge = (ascending: boolean) => `(c.created_at, c.id) ${ascending ? '>' : '<'} (?, ?)`;
+
+/** So many lines a query of an export. */
+const MANY = 1000;
+
+/** All that matches, newest first, a part at a time. */
+export async function* walkConversations(
+  db: Database,
+  reader: Reader,
+  face: Face,
+  filter: ListFilter,
+): AsyncGenerator<ListedConversation[]> {
+  let cursor: Position['cursor'] = null;
+  for (;;) {
+    const rows: ListedConversation[] = await narrowed(
+      db,
+      reader,
+      face,
+      filter,
+      { backwards: false, cursor },
+      MANY,
+    );
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < MANY) return;
+    cursor = { at: last.created_at, id: last.id };
+  }
+}
+
+/** Whether a tenant has any of a face yet. */
+export async function hasConversations(db: Database, account: string, face: Face): Promise<boolean> {
+  return !!(await db('conversation_people').where({ account_id: account, face }).first('account_id'));
+}
+
+/** How many have something unread, stops at 100; for the statement that every page begins with. */
+export const unreadConversations = {
+  own: (account: string, face: Face) =>
+    `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
+      and p.face = '${face}' and p.unread_at is not null and (p.organisation_id is null or exists (
+        select from memberships x where x.account_id = p.account_id and x.organisation_id = p.organisation_id
+          and x.ended_at is null and x.roles && array[${ROLES}]::text[])) limit 100) u)`,
+  organisation: (account: string, organisation: string, face: Face) =>
+    `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
+      and p.organisation_id = ${organisation} and p.face = '${face}' and p.unread_at is not null limit 100) u)`,
+};

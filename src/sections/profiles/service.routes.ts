@@ -1,0 +1,33 @@
+import { conversationRoutes } from '../conversation-routes.js';
+import { conversationList, type Place } from '../conversations.js';
+import { profile, section } from '../section.js';
+import type { Member } from '../../domain/memberships/memberships.data.js';
+import { inProfile } from './conversations.js';
+
+/** «Служба сервиса» of an organisation, manual 4.2.6: its requests. */
+export const profileServiceSection = section({
+  path: '/profiles/:organisation/service',
+  area: 'profile',
+  load: profile,
+  nav: {
+    label: 'Служба сервиса',
+    menu: 'profile',
+    order: 50,
+    counter: { name: 'organisationRequests', words: 'с новым ответом' },
+  },
+});
+
+const place: Place<Member> = {
+  ...inProfile,
+  section: profileServiceSection,
+  face: 'request',
+  path: ({ organisation }) => `/profiles/${organisation.id}/service`,
+  title: 'Заявки',
+  lead: 'В этом разделе вы можете отправить заявку от лица организации и следить за её выполнением.',
+  create: 'Новая экспресс-заявка',
+  newTitle: 'Новая экспресс-заявка',
+};
+
+profileServiceSection.page('/', place.read, (ctx) => conversationList(place, ctx), { nav: 'Все заявки' });
+
+conversationRoutes(place);
