@@ -13,6 +13,22 @@ const schema = z.object({
   // A job, the letters and the SMS each hold one connection while their work takes another; a page needs one as well.
   DATABASE_POOL: z.coerce.number().int().min(7).max(100).default(10),
   DATA_DIR: z.string().default('.data'),
+  FILES: z.enum(['folder', 's3']).default('folder'),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional(),
+  S3_PREFIX: z
+    .string()
+    .regex(/^([\w-]+\/)*[\w-]+\/?$/)
+    .optional(),
+  S3_ACCESS_KEY: z.string().optional(),
+  S3_SECRET_KEY: z.string().optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: z.string().default(''),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -64,6 +80,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     ...(production ? unsafe(env) : []),
     ...halfConfiguredSms(env),
     ...halfConfiguredCaptcha(env),
+    ...halfConfiguredS3(env),
     ...(env.DADATA_URL && !env.DADATA_KEY ? ['DADATA_URL: goes with DADATA_KEY'] : []),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable.join('\n'));
@@ -87,6 +104,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     passwordKey: secret('PASSWORD_KEY'),
     /** bcrypt's cost (ASVS 11.4.2). */
     passwordCost: 12,
+    files: env.FILES,
+    s3: readS3(env),
     captcha: readCaptcha(env),
     sms: readSms(env),
     dadata: readDadata(env),
@@ -116,7 +135,7 @@ function unsafe(env: Environment): string[] {
   }
   if (env.CAPTCHA === 'off') problems.push('CAPTCHA: off is refused in production');
   if (env.SMS_GATEWAY === 'folder') problems.push('SMS_GATEWAY: folder is refused in production');
-  for (const name of ['SMS_URL', 'CAPTCHA_URL', 'DADATA_URL'] as const) {
+  for (const name of ['SMS_URL', 'CAPTCHA_URL', 'DADATA_URL', 'S3_ENDPOINT'] as const) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}: must be https in production`);
   }
   return problems;
@@ -197,6 +216,36 @@ function readCaptcha({ CAPTCHA: chosen, ...env }: Environment) {
     siteKey: env.CAPTCHA_SITE_KEY ?? '',
     secret: env.CAPTCHA_SECRET ?? '',
     timeoutMs: 5_000,
+  };
+}
+
+/** What is missing for the bucket. One may be told while the files are in the folder: to copy them is how it begins. */
+function halfConfiguredS3(env: Environment): string[] {
+  const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
+  const begun = ([...needed, 'S3_REGION', 'S3_PREFIX'] as const).find((name) => env[name]);
+  if (!begun && env.FILES !== 's3') return [];
+  const reason = env.FILES === 's3' ? 'FILES=s3 needs it' : `goes with ${begun}`;
+  const problems = needed.filter((name) => !env[name]).map((name) => `${name}: ${reason}`);
+  // The bucket stands in the path: a path given here would be signed as another bucket.
+  if (env.S3_ENDPOINT && new URL(env.S3_ENDPOINT).origin !== env.S3_ENDPOINT.replace(/\/$/, '')) {
+    problems.push('S3_ENDPOINT: must be an origin, without a path or the bucket');
+  }
+  return problems;
+}
+
+/** The bucket that files are in, or can be copied to; null when none is told. */
+function readS3(env: Environment) {
+  const { S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY } = env;
+  if (!S3_ENDPOINT || !S3_BUCKET || !S3_ACCESS_KEY || !S3_SECRET_KEY) return null;
+  return {
+    endpoint: new URL(S3_ENDPOINT).origin,
+    region: env.S3_REGION ?? 'us-east-1',
+    bucket: S3_BUCKET,
+    prefix: `${(env.S3_PREFIX ?? 'files').replace(/\/$/, '')}/`,
+    accessKey: S3_ACCESS_KEY,
+    secretKey: S3_SECRET_KEY,
+    timeoutMs: 30_000,
+    retryMs: 200,
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createApp, type AppParts } from './app.js';
-import { type Config } from './config.js';
+import { ConfigError, type Config } from './config.js';
 import { CACHE_DIR, ROOT } from './lib/places.js';
 import { connect, type Database } from './db/knex.js';
 import { dadata } from './domain/organisations/dadata.js';
@@ -10,6 +10,7 @@ import { documentLetters } from './domain/documents/documents.letters.js';
 import { clamdScanner } from './domain/files/clamd.js';
 import { createInspector } from './domain/files/inspect.js';
 import { localStore } from './domain/files/local-store.js';
+import type { FileStore } from './domain/files/store.js';
 import { membershipLetters } from './domain/memberships/memberships.letters.js';
 import { mailAppeared } from './domain/notifications/mailing.actions.js';
 import { companyBook } from './domain/organisations/company-book.js';
@@ -50,7 +51,7 @@ export async function build(
 ): Promise<House> {
   const [assets, address] = await Promise.all([loadAssets({ root: ROOT, cacheDir: CACHE_DIR }), url]);
   const db = openDatabase(config, log, address);
-  const store = localStore(config.dataDir);
+  const store = await openStore(config);
   const inspector = createInspector();
   const company = companyBook(db);
   const tokens = createTokens(config.sessionSecret);
@@ -113,6 +114,19 @@ export async function build(
       await db.destroy();
     },
   };
+}
+
+/**
+ * Where files are kept: in the folder, or in the bucket.
+ *
+ * @throws ConfigError when the bucket is asked for and none is configured
+ */
+export async function openStore({ dataDir, files, s3 }: Config, kind = files): Promise<FileStore> {
+  if (kind === 'folder') return localStore(dataDir);
+  if (!s3) throw new ConfigError('S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY: must be set for s3');
+  // Its libraries are loaded where there is a bucket: no other start waits for them.
+  const { s3Store } = await import('./domain/files/s3-store.js');
+  return s3Store(dataDir, s3);
 }
 
 function openDatabase(config: Config, log: Logger, url: string): Database {
