@@ -46,7 +46,7 @@
     while (label.firstChild) button.appendChild(label.firstChild);
     function show(open) {
       box.checked = open;
-      button.setAttribute('aria-expanded', String(open));
+      button.setAttribute('aria-expanded', open);
     }
     button.onclick = function () {
       show(!box.checked);
@@ -97,7 +97,7 @@
     function problemOf(file) {
       var ending = '.' + file.name.split('.').pop().toLowerCase();
       if (input.accept.split(',').indexOf(ending) < 0) return input.getAttribute('data-wrong-type');
-      return file.size > +input.getAttribute('data-max') ? input.getAttribute('data-too-big') : '';
+      return file.size > input.getAttribute('data-max') ? input.getAttribute('data-too-big') : '';
     }
 
     input.onchange = function () {
@@ -108,12 +108,13 @@
         if (found) problem = (input.multiple ? file.name + ': ' : '') + found;
         chosen.push(file.name + ', ' + size(file.size));
       });
+      if (chosen.length > input.getAttribute('data-most')) problem = input.getAttribute('data-too-many');
       if (problem) input.value = '';
       note.textContent = problem ? '' : chosen.join('; ');
       error.textContent = problem;
       error.hidden = !problem;
       field.className = problem ? 'field bad' : 'field';
-      input.setAttribute('aria-invalid', String(!!problem));
+      input.setAttribute('aria-invalid', !!problem);
       input.setAttribute('aria-describedby', 'hint-' + input.name + (problem ? ' ' + error.id : ''));
     };
   }
@@ -150,11 +151,7 @@
   function canUpload(form) {
     var input = form.querySelector('input[type=file]');
     return (
-      input &&
-      input.files &&
-      input.files.length > 0 &&
-      window.FormData &&
-      'responseURL' in new XMLHttpRequest()
+      input && input.files && input.files.length && window.FormData && 'responseURL' in new XMLHttpRequest()
     );
   }
 

@@ -43,6 +43,7 @@ async function received(bytes: Buffer | string, name = 'Договор.pdf') {
   return { path, name, size: bytes.length };
 }
 
+/** The form with one file. */
 async function acceptUpload(
   deps: Parameters<typeof acceptUploads>[0],
   upload: { path: string; name: string; size: number },

@@ -1,6 +1,7 @@
 import type { Test } from 'supertest';
 import request from 'supertest';
 import type { Express } from 'express';
+import type { SentFiles } from './client.js';
 import { PASSWORD } from './people.js';
 
 type Fields = Record<string, string | string[]>;
@@ -24,17 +25,12 @@ export class Visitor {
     return this.post(to, { ...(await this.hidden(page)), ...fields });
   }
 
-  /** The same with a file. */
-  async upload(
-    page: string,
-    fields: Record<string, string>,
-    file: { bytes: Buffer; name: string } | null,
-    to = page,
-  ) {
+  /** The same with a file, or several. */
+  async upload(page: string, fields: Record<string, string>, files: SentFiles, to = page) {
     const sent = this.agent.post(to);
     for (const [name, value] of Object.entries({ ...(await this.hidden(page)), ...fields }))
       void sent.field(name, value);
-    if (file) void sent.attach('file', file.bytes, file.name);
+    for (const { field = 'file', bytes, name } of [files ?? []].flat()) void sent.attach(field, bytes, name);
     return sent;
   }
 

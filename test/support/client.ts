@@ -16,7 +16,10 @@ export interface SentFile {
   bytes: Buffer;
   name: string;
   type?: string;
+  /** The form's field for it, where that is not `file`. */
+  field?: string;
 }
+export type SentFiles = SentFile | SentFile[] | null;
 export interface Body {
   type?: string;
   bytes: Buffer | string;
@@ -60,8 +63,8 @@ export class Client {
     return this.send('POST', path, { headers, body: urlencoded(fields) });
   }
 
-  async upload(path: string, fields: Fields, file: SentFile | null, headers: Headers = {}): Promise<Reply> {
-    return this.send('POST', path, { headers, body: await multipart(fields, file) });
+  async upload(path: string, fields: Fields, files: SentFiles, headers: Headers = {}): Promise<Reply> {
+    return this.send('POST', path, { headers, body: await multipart(fields, files) });
   }
 
   /** `begin` sends only so many bytes of the body and waits for the answer all the same; `then` may go on. */
@@ -160,17 +163,13 @@ export function urlencoded(fields: Fields): Body {
   return { type: 'application/x-www-form-urlencoded', bytes: pairs.join('&') };
 }
 
-/** The body of a form with a file, as a browser makes it. */
-export async function multipart(fields: Fields, file: SentFile | null): Promise<Body> {
+/** The body of a form with files, as a browser makes it. */
+export async function multipart(fields: Fields, files: SentFiles): Promise<Body> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields))
     for (const one of [value].flat()) form.append(name, one);
-  if (file)
-    form.append(
-      'file',
-      new Blob([new Uint8Array(file.bytes)], { type: file.type ?? 'application/pdf' }),
-      file.name,
-    );
+  for (const { field = 'file', bytes, type = 'application/pdf', name } of [files ?? []].flat())
+    form.append(field, new Blob([new Uint8Array(bytes)], { type }), name);
   const made = new Response(form);
   return { type: made.headers.get('content-type')!, bytes: Buffer.from(await made.arrayBuffer()) };
 }

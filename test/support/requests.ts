@@ -176,7 +176,7 @@ export function asked(cast: Cast, { key, pattern, method, route }: Line, subject
   if (method === 'GET') return { path, fields: {}, file: null };
   const fields = FIELDS[key];
   if (!fields) throw new Error(`Say in test/support/requests.ts what a permitted person sends: ${key}`);
-  const paper = { bytes: cast.pdf, name: 'Полис 2026.pdf' };
+  const paper = { bytes: cast.pdf, name: 'Полис 2026.pdf', field: route.upload?.field };
   const file = route.upload ? (pattern === '/staff/import' ? TABLE : paper) : null;
   return { path, fields: fields(cast, subject), file };
 }

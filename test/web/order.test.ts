@@ -109,7 +109,8 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
     const client = cast.actors[SENDER[sideOf(line)]].fork();
     const { path, fields } = asked(cast, line, await subjectOf(cast, line));
     before = await state();
-    const page = { bytes: Buffer.from('<script>alert(1)</script>'), name: 'полис.pdf' };
+    const { field } = line.route.upload!;
+    const page = { bytes: Buffer.from('<script>alert(1)</script>'), name: 'полис.pdf', field };
     const reply = await client.upload(path, { ...fields, _csrf: await client.csrf() }, page);
     expect(reply.status).toBe(422);
     expect(await state()).toEqual(before);
