@@ -110,7 +110,7 @@
       });
       if (chosen.length > input.getAttribute('data-most')) problem = input.getAttribute('data-too-many');
       if (problem) input.value = '';
-      note.textContent = problem ? '' : chosen.join('; ');
+      note.textContent = problem ? '' : chosen.join('\n');
       error.textContent = problem;
       error.hidden = !problem;
       field.className = problem ? 'field bad' : 'field';

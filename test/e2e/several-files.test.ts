@@ -40,7 +40,7 @@ it('says of several files which were chosen, and refuses at once what the server
 
   expect(await choose(...eleven.slice(1))).toEqual([
     '',
-    Array.from({ length: 10 }, (_, index) => `${index + 1}.pdf, 2\u00a0КБ`).join('; '),
+    Array.from({ length: 10 }, (_, index) => `${index + 1}.pdf, 2\u00a0КБ`).join('\n'),
   ]);
   expect(await chosen()).toBe(10);
   expect(await input.getAttribute('aria-invalid')).toBe('false');

@@ -9,12 +9,13 @@ export const MB = 1024 * 1024;
 export let ended: Promise<unknown> = Promise.resolve();
 
 /**
- * An app that receives one `file` of at most 10 MB at `/`, ten `files` of at most 1 MB at `/several`, only text at
- * `/text`, and answers what it has read.
+ * An app that receives one `file` of at most 10 MB at `/`, ten `files` of at most 1 MB at `/several`, only the
+ * text of such a form at `/text`, and answers what it has read.
  */
 export function uploadApp(temporaryDir: string) {
   const one = receiveUpload(temporaryDir, { field: 'file', maxBytes: 10 * MB });
-  const several = receiveUpload(temporaryDir, { field: 'files', maxBytes: MB, maxFiles: 10 });
+  const ten = { field: 'files', maxBytes: MB, maxFiles: 10 };
+  const several = receiveUpload(temporaryDir, ten);
   const failed: ErrorRequestHandler = (error, _req, res, _next) =>
     void res.status(error instanceof BadRequest ? 400 : 500).json({ error: String(error) });
   return express()
@@ -29,7 +30,7 @@ export function uploadApp(temporaryDir: string) {
       res.json({ ...rest, files: told, before: (await readdir(temporaryDir)).length });
     })
     .post('/text', async (req, res) => {
-      const { fields } = await textFieldsOnly(req, res);
+      const { fields } = await textFieldsOnly(req, res, ten);
       res.json({ fields, stored: (await readdir(temporaryDir)).length });
     })
     .use(failed);

@@ -150,4 +150,16 @@ describe('text fields only', () => {
     expect(body).toEqual({ fields: { comment: 'да', b: '2' }, stored: 0 });
     expect((await post('/text').send({ a: 1 })).status).toBe(400);
   });
+
+  it('are read behind as many and as big files as the form may bring, and not for ever', async () => {
+    const send = (megabytes: number) => {
+      const form = post('/text').field('comment', 'да');
+      for (let index = 0; index < 10; index += 1)
+        void form.attach('files', Buffer.alloc((megabytes * MB) / 10), `${index}.pdf`);
+      return form.field('b', '2');
+    };
+    expect((await send(59)).body).toEqual({ fields: { comment: 'да', b: '2' }, stored: 0 });
+    const { status } = await send(61).catch(() => ({ status: 'cut off' }));
+    expect([400, 'cut off']).toContain(status);
+  });
 });
