@@ -67,10 +67,12 @@ async function openPostgres(config: Config): Promise<{ url: string; stop: () => 
   return postgres;
 }
 
-/** Fills an empty database with the demo company; in production refuses to run with any of it. */
+/** Tidies up; fills an empty database with the demo company; in production refuses to run with any of it. */
 async function prepare(config: Config, house: House): Promise<void> {
+  const { sweepTemporary } = await import('./domain/files/files.actions.js');
   const { countAccounts, findDemoAccounts } = await import('./domain/people/accounts.data.js');
   const { db, store, passwords, now } = house.parts;
+  await sweepTemporary(store.temporaryDir, now());
   if (config.production) {
     const demo = await findDemoAccounts(db);
     if (demo.length > 0)

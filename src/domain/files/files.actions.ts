@@ -78,7 +78,7 @@ export async function sweep(
   now: Date,
 ): Promise<{ temporary: number; stored: number }> {
   const before = new Date(now.getTime() - ORPHAN_MS);
-  const temporary = await sweepTemporary(deps.store.temporaryDir, before);
+  const temporary = await sweepTemporary(deps.store.temporaryDir, now);
   let stored = 0;
   let page: string[] = [];
   for await (const { key, modified } of deps.store.list()) {
@@ -92,7 +92,14 @@ export async function sweep(
   return { temporary, stored };
 }
 
-async function sweepTemporary(folder: string, before: Date): Promise<number> {
+/**
+ * Removes uploads that were never judged and are older than an hour. The job sees the folder of one machine only; where
+ * each has its own, a process does it as it starts, which is what follows a crash.
+ *
+ * @returns how many
+ */
+export async function sweepTemporary(folder: string, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - ORPHAN_MS);
   let removed = 0;
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
