@@ -13,6 +13,13 @@ export interface Page<Row> {
 
 export const PAGE_SIZE = 20;
 
+/**
+ * For the `limit` of a prepared statement: so many rows, in a form that the planner cannot read. How many there are to
+ * choose from it guesses from the average of all organisations; wherever that is fewer than the limit, it would read all
+ * of a large one's rows and sort them. Without a number it takes the quickest way to the first rows, along the index.
+ */
+export const firstRows = (count: number) => `(select ${count})`;
+
 /** Where a list that begins with the newest row starts: above every sort key and id. */
 export const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../../db/knex.js';
-import { PAGE_SIZE, pageOf, TOP, type Page, type Position } from '../../db/paging.js';
+import { firstRows, PAGE_SIZE, pageOf, TOP, type Page, type Position } from '../../db/paging.js';
 import { prepared } from '../../db/prepared.js';
 import type { DocumentRow, DocumentVersionRow } from '../../db/rows.js';
 import type { Day } from '../../lib/dates.js';
@@ -42,18 +42,19 @@ const ORGANISATION = '(select $1::uuid)';
 const EDGE = '((select $2::timestamptz), (select $3::uuid))';
 
 // One statement for the whole page: the rows and the checklist come as JSON, which is cheaper to read than columns. The
-// page is cut first, from the index alone; only its rows are looked up elsewhere.
+// page is cut first, from the index alone; only its rows are looked up elsewhere: 21 at most, which is said once more where
+// the planner can read it.
 const listText = (comparison: '<' | '>', order: 'asc' | 'desc') => `
   with page as materialized (
     select id, type_id, status, valid_until, sent_at, latest_id from documents
     where organisation_id = ${ORGANISATION} and removed_at is null and (sent_at, id) ${comparison} ${EDGE}
-    order by sent_at ${order}, id ${order} limit ${PAGE_SIZE + 1}
+    order by sent_at ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}
   )
   select
     (select coalesce(json_agg(l), '[]') from (
       select d.id, t.name as type, d.status, d.valid_until, d.sent_at, v.number, v.reason, f.mime, f.size,
         a.id as uploader_id, a.email as uploader_email, a.surname || ' ' || a.name as uploader
-      from page d
+      from (select * from page limit ${PAGE_SIZE + 1}) d
       join document_types t on t.id = d.type_id
       join document_versions v on v.id = d.latest_id
       join files f on f.id = v.file_id

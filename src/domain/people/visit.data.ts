@@ -1,5 +1,6 @@
 import { prepared } from '../../db/prepared.js';
 import type { Database } from '../../db/knex.js';
+import { firstRows } from '../../db/paging.js';
 import { addDays, dayOf } from '../../lib/dates.js';
 import { ENDING_DAYS } from '../documents/document-status.js';
 import { documentPolicy } from '../documents/documents.policy.js';
@@ -56,9 +57,9 @@ const OWN = {
 const MEMBER = {
   documents: `case when m.id is not null then
     (select count(*)::int from (select from documents where organisation_id = m.organisation_id
-       and removed_at is null and status = 'rejected' limit 100) r)
+       and removed_at is null and status = 'rejected' limit ${firstRows(100)}) r)
     + (select count(*)::int from (select from documents where organisation_id = m.organisation_id
-       and removed_at is null and status = 'accepted' and valid_until <= given.soon limit 100) e) end`,
+       and removed_at is null and status = 'accepted' and valid_until <= given.soon limit ${firstRows(100)}) e) end`,
   board: `case when m.id is not null then ${unreadCount.organisation('a.id', 'm.organisation_id', NOW)} end`,
   organisationRequests: unreadConversations.organisation('a.id', 'm.organisation_id', 'request'),
   organisationMessages: unreadConversations.organisation('a.id', 'm.organisation_id', 'message'),
