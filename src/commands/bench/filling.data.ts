@@ -73,9 +73,13 @@ async function query<Row extends pg.QueryResultRow>(
   return withClient(url, async (client) => (await client.query<Row>(text, values)).rows);
 }
 
+// The bench's server confirms a transaction before its log is written down, and until then nothing can mark what it wrote
+// as visible to all: by chance of a few milliseconds an index would be read alone, or with a look into the table a row.
+const SETTLED = '-c synchronous_commit=on';
+
 /** A connection of its own for the work, which does not count as the application's. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'bench' });
+  const client = new pg.Client({ connectionString: url, application_name: 'bench', options: SETTLED });
   await client.connect();
   try {
     return await work(client);
