@@ -47,7 +47,8 @@ export async function listRegister(
 
 /**
  * The first of those that match, in their order. Names, numbers and contracts are each searched on their own: so
- * Postgres chooses for each between its trigrams and a walk along the names, whichever is shorter.
+ * Postgres chooses for each between its trigrams and a walk along the names, whichever is shorter. They are compared in
+ * the small letters in which they are stored: `ilike` would make them of every row.
  */
 function chosen(db: Database, filter: RegisterFilter, position: Position<string>, today: Day, size: number) {
   const part = () => page(db, filter, position, today, size);
@@ -55,10 +56,13 @@ function chosen(db: Database, filter: RegisterFilter, position: Position<string>
   const like = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
   const digits = filter.search.replace(/\s/g, '');
   const parts = [
-    part().whereILike('o.name', like),
-    part().whereIn('o.id', db('contracts').whereILike('number', like).select('organisation_id')),
+    part().whereRaw('o.name_small like lower(?)', like),
+    part().whereIn(
+      'o.id',
+      db('contracts').whereRaw('number_small like lower(?)', like).select('organisation_id'),
+    ),
   ];
-  if (/^\d+$/.test(digits)) parts.push(part().whereILike('o.inn', `%${digits}%`));
+  if (/^\d+$/.test(digits)) parts.push(part().whereLike('o.inn', `%${digits}%`));
   return db.union(parts, true);
 }
 
