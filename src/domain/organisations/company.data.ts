@@ -1,3 +1,4 @@
+import { prepared } from '../../db/prepared.js';
 import type { Database, Transaction } from '../../db/knex.js';
 import { COMPANY, companyDetails, type Company } from './company.js';
 
@@ -7,9 +8,15 @@ export interface SavedCompany {
   revision: number;
 }
 
+// Every process asks for it every few seconds.
+const read = prepared<{ details: unknown; revision: number }>(
+  'company',
+  'select details, revision from company',
+);
+
 /** @throws ZodError when something else wrote into the row */
 export async function readCompany(db: Database): Promise<SavedCompany> {
-  const row = await db('company').first('details', 'revision');
+  const [row] = await read(db, []);
   return row
     ? { company: companyDetails.parse(row.details), revision: row.revision }
     : { company: COMPANY, revision: 0 };
