@@ -41,6 +41,7 @@ import { orphanedRequestsSection } from './sections/staff/access-requests.routes
 import { buildingsSection } from './sections/staff/buildings.routes.js';
 import { contractsSection } from './sections/staff/contracts.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
+import { staffHelpSection } from './sections/staff/help.routes.js';
 import { importSection } from './sections/staff/import.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';
 import { auditSection } from './sections/staff/journal.routes.js';
@@ -94,6 +95,7 @@ const everywhere = [
   peopleSection,
   companySection,
   auditSection,
+  staffHelpSection,
   helpSection,
   contactsSection,
   policySection,

@@ -34,7 +34,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   },
   former: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
   stranger: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
-  reviewer: { first: '/staff/documents', top: ['/staff/documents'], side: [] },
+  reviewer: { first: '/staff/documents', top: ['/staff/documents', '/staff/help'], side: [] },
   chief: {
     first: '/staff/documents',
     top: [
@@ -47,6 +47,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
       '/staff/people',
       '/staff/company',
       '/staff/journal',
+      '/staff/help',
     ],
     side: [],
   },

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../seeds/demo.js';
-import { CHAPTERS } from '../../src/sections/public/help.chapters.js';
+import { HELP } from '../../src/sections/public/help.chapters.js';
+import { STAFF_HELP } from '../../src/sections/staff/help.chapters.js';
 import { expectAccessible, expectFits, openSite, signIn, type Site } from '../support/browser.js';
 
 const DEMO = 'Demo-2026-cabinet';
@@ -54,16 +55,31 @@ async function judge(page: Page, path: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-it('finds the help accessible: its search and every chapter', { timeout: 300_000 }, async () => {
-  const page = await site.visitor();
-  const chapters = CHAPTERS.map(({ address }) => `/help/${address}`);
-  for (const path of ['/help', '/help?search=документ', '/help?search=криптозавр', ...chapters]) {
-    patterns.add(path);
-    await page.goto(path);
-    await judge(page, path);
-  }
-  site.quiet();
-});
+const addresses = ({ groups }: { groups: { chapters: { address: string }[] }[] }) =>
+  groups.flatMap(({ chapters }) => chapters.map(({ address }) => address));
+
+it.each([
+  ['the tenants', HELP.path, addresses(HELP), null],
+  ['the company', STAFF_HELP.path, addresses(STAFF_HELP), 'staff@demo.test'],
+])(
+  'finds the help of %s accessible: its search and every chapter',
+  { timeout: 300_000 },
+  async (_whose, path, chapters, email) => {
+    const page = await site.visitor();
+    if (email) await signIn(page, email, DEMO);
+    for (const one of [
+      path,
+      `${path}?search=документ`,
+      `${path}?search=криптозавр`,
+      ...chapters.map((one) => `${path}/${one}`),
+    ]) {
+      patterns.add(one);
+      await page.goto(one);
+      await judge(page, one);
+    }
+    site.quiet();
+  },
+);
 
 describe.each([
   ['a visitor', null, '/auth/login'],

@@ -1,22 +1,6 @@
-import type { Page } from 'playwright-core';
 import { organisationId } from '../../seeds/demo/organisation-rows.js';
-
-/** A picture of the help: what part of which page it shows. */
-export interface Picture {
-  /** `public/img/help/<name>.png` */
-  name: string;
-  /** Who sees the page: a demo account before its @, or a visitor. */
-  who: string | null;
-  path: string;
-  /** How wide the window is, in pixels. */
-  width: number;
-  /** The parts of the page that must be in the picture; it is cut to them. */
-  parts: string[];
-  /** What must be read in those parts, or the page is not the one that the chapter tells of. */
-  says: string[];
-  /** What is done on the page before. */
-  before?: (page: Page) => Promise<void>;
-}
+import type { Picture } from './picture.js';
+import { STAFF_PICTURES } from './staff-list.js';
 
 const profile = `/profiles/${organisationId('spektr')}`;
 
@@ -203,4 +187,5 @@ export const PICTURES: Picture[] = [
         .locator('[type=file]')
         .setInputFiles({ name: 'Приказ.docx', mimeType: 'application/msword', buffer: Buffer.from('x') }),
   },
+  ...STAFF_PICTURES,
 ];

@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { ROOT } from '../../src/lib/places.js';
 import { speakRussian } from './browser-words.js';
-import { PICTURES, type Picture } from './list.js';
+import { PICTURES } from './list.js';
+import type { Picture } from './picture.js';
 import { withDemo } from './site.js';
 
 // `npm run help:pictures`: takes the pictures of the help anew from the pages as they are now, and says how large each

@@ -1,24 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTexts, END, HIT } from '../../src/domain/help/help.data.js';
-import { ENDING_DAYS } from '../../src/domain/documents/document-status.js';
-import { LINK_TIME } from '../../src/domain/people/password-link.actions.js';
-import { CODE_TIME } from '../../src/domain/people/phone-codes.actions.js';
-import { CONFIRMATION_TIME } from '../../src/domain/people/registration.actions.js';
-import { ROOT } from '../../src/lib/places.js';
-import { DOCUMENT_FILE } from '../../src/sections/profiles/documents.forms.js';
-import { CHAPTERS, templateOf } from '../../src/sections/public/help.chapters.js';
-import { fold, readTexts } from '../../src/sections/public/help.texts.js';
+import { templateOf } from '../../src/sections/help-chapters.js';
+import { fold, readTexts } from '../../src/sections/help-texts.js';
+import { CHAPTERS, HELP } from '../../src/sections/public/help.chapters.js';
+import { STAFF_HELP } from '../../src/sections/staff/help.chapters.js';
 import { Client, percent } from '../support/client.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
-import { DAY, HOUR } from '../support/house.js';
 import { ownLinks, tags } from '../support/markup.js';
 import { linksOf, words } from '../support/page.js';
 import { addAccount } from '../support/people.js';
-
-const MINUTE = HOUR / 60;
 
 let house: OpenHouse;
 let visitor: Client;
@@ -66,55 +57,7 @@ describe('the chapters', () => {
     expect((await links(visitor, 'registration'))['Перейти к регистрации']).toBe('/auth/register');
     expect(await links(reader, 'registration')).not.toHaveProperty('Перейти к регистрации');
   });
-
-  it('name only what the pages themselves say', () => {
-    const said = wholeProduct();
-    for (const chapter of CHAPTERS) {
-      const labels = [...source(chapter).matchAll(/<b>«([^<]*)»<\/b>/g)].map(([, label]) => label!);
-      for (const label of labels) expect(said, `${chapter.address}: ${label}`).toContain(label);
-    }
-  });
-
-  it.each([
-    ['registration', `На это есть ${CONFIRMATION_TIME / DAY} суток`],
-    ['recovery', `действует ${LINK_TIME === HOUR ? 'один час' : 'иначе'} и один раз`],
-    ['email', `действует ${LINK_TIME === HOUR ? 'один час' : 'иначе'} и один раз`],
-    ['recovery', `Код действует ${CODE_TIME / MINUTE} минут`],
-    ['personal', `Код действует ${CODE_TIME / MINUTE} минут`],
-    ['desktop', `в ближайшие ${ENDING_DAYS} дней`],
-    ['documents', `не более ${DOCUMENT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
-    ['files', `не более ${DOCUMENT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
-  ])('%s says what the code holds to: %s', (address, figure) => {
-    expect(source(CHAPTERS.find((one) => one.address === address)!)).toContain(figure);
-  });
-
-  it('show pictures that are there, in their size and in words', () => {
-    for (const chapter of CHAPTERS) {
-      const pictures = source(chapter).matchAll(
-        /picture', { name: '([\w-]+)', width: (\d+), height: (\d+), alt: '([^']+)' }/g,
-      );
-      for (const [, name, width, height, alt] of pictures) {
-        const png = readFileSync(join(ROOT, `public/img/help/${name}.png`));
-        expect([png.readUInt32BE(16), png.readUInt32BE(20)], name).toEqual([2 * +width!, 2 * +height!]);
-        expect(png.length, name).toBeLessThanOrEqual(60 * 1024);
-        expect(alt!.length, name).toBeGreaterThan(20);
-      }
-    }
-  });
 });
-
-/** What every screen says: all templates but the help's, and the words in the code. */
-function wholeProduct(): string {
-  const read = (folder: string, ending: string) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith(ending) && !/public\/help/.test(name))
-      .map((name) => readFileSync(join(ROOT, folder, name), 'utf8'))
-      .join('\n');
-  return read('views', '.ejs') + read('src', '.ts');
-}
-
-const source = (chapter: (typeof CHAPTERS)[number]) =>
-  readFileSync(join(ROOT, 'views', `${templateOf(chapter)}.ejs`), 'utf8');
 
 describe('the search', () => {
   it.each([
@@ -223,8 +166,13 @@ describe('the search', () => {
 });
 
 it('a marked copy is the text letter by letter, so that the marks can be carried over', async () => {
-  const texts = readTexts().texts.map(({ title, body }) => ({ title: fold(title), body: fold(body) }));
-  const marked = await findTexts(house.parts.db, texts, 'документ or пароль or адрес or нажмите');
+  const all = [HELP, STAFF_HELP].flatMap((help) =>
+    help.groups.flatMap(({ chapters }) =>
+      chapters.map((chapter) => ({ ...chapter, template: templateOf(help, chapter) })),
+    ),
+  );
+  const texts = readTexts(all).texts.map(({ title, body }) => ({ title: fold(title), body: fold(body) }));
+  const marked = await findTexts(house.parts.db, texts, 'документ or пароль or адрес or нажмите or журнал');
   expect(marked.length).toBe(texts.length);
   const clean = (text: string) => text.replaceAll(HIT, '').replaceAll(END, '');
   for (const { at, title, body } of marked) {

@@ -165,6 +165,15 @@ POST /staff/people/:account/unblocking                        enter  404     404
 GET  /staff/company                                           enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/company                                           enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/journal                                           enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/help                                              enter  404     404    404      404       404  404    404      200      200   403
+GET  /staff/help/review                                       enter  404     404    404      404       404  404    404      200      200   403
+GET  /staff/help/organisations                                enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/help/access                                       enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/help/document-types                               enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/help/notifications                                enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/help/import                                       enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/help/people                                       enter  404     404    404      404       404  404    404      403      200   403
+GET  /staff/help/company                                      enter  404     404    404      404       404  404    404      403      200   403
 GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
 GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
 GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200

@@ -1,14 +1,17 @@
-/** A page of the help: `/help/<address>`, written in `views/public/help/chapters/<address>.ejs`. */
-export interface Chapter {
-  address: string;
-  title: string;
-  lead: string;
-  /** Where one does what the chapter tells, and whom that page is open to. */
-  screen?: { label: string; href: string; to: 'visitors' | 'accounts' };
-}
+import { documentPolicy } from '../../domain/documents/documents.policy.js';
+import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
+import type { HasStaffRoles } from '../../domain/people/people.policy.js';
+import type { Visit } from '../../web/visit.js';
+import type { Group, Help } from '../help-chapters.js';
+
+const visitors = ({ account }: Visit) => account === null;
+const accounts = ({ account }: Visit) => account !== null;
+/** Those of the company's own people for whom their help has a chapter. */
+const colleague = (person: HasStaffRoles) =>
+  documentPolicy.review(person) || notificationPolicy.write(person);
 
 /** The chapters in the order of the manual, whose parts are the groups. A new one is a line here and a template. */
-export const HELP: { title: string; chapters: Chapter[] }[] = [
+const GROUPS: Group<Visit>[] = [
   {
     title: 'Доступ к кабинету',
     chapters: [
@@ -16,19 +19,19 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
         address: 'registration',
         title: 'Регистрация и подтверждение адреса',
         lead: 'Регистрируются один раз. Потом достаточно адреса и пароля.',
-        screen: { label: 'Перейти к регистрации', href: '/auth/register', to: 'visitors' },
+        screen: { label: 'Перейти к регистрации', href: '/auth/register', to: visitors },
       },
       {
         address: 'sign-in',
         title: 'Вход и выход',
         lead: 'Как войти в кабинет, остаться в нём на своём компьютере и выйти на чужом.',
-        screen: { label: 'Перейти ко входу', href: '/auth/login', to: 'visitors' },
+        screen: { label: 'Перейти ко входу', href: '/auth/login', to: visitors },
       },
       {
         address: 'recovery',
         title: 'Восстановление доступа',
         lead: 'Если вы забыли пароль, задайте новый: по письму или по коду из SMS.',
-        screen: { label: 'Перейти к восстановлению доступа', href: '/auth/recovery', to: 'visitors' },
+        screen: { label: 'Перейти к восстановлению доступа', href: '/auth/recovery', to: visitors },
       },
     ],
   },
@@ -39,31 +42,31 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
         address: 'desktop',
         title: 'Рабочий стол',
         lead: 'Первая страница после входа: что требует внимания и куда идти дальше.',
-        screen: { label: 'Открыть «Рабочий стол»', href: '/desktop', to: 'accounts' },
+        screen: { label: 'Открыть «Рабочий стол»', href: '/desktop', to: accounts },
       },
       {
         address: 'personal',
         title: 'Личные данные и подтверждение телефона',
         lead: 'Как исправить имя, телефон и ИНН и зачем подтверждать номер.',
-        screen: { label: 'Открыть «Личные данные»', href: '/desktop/personal', to: 'accounts' },
+        screen: { label: 'Открыть «Личные данные»', href: '/desktop/personal', to: accounts },
       },
       {
         address: 'password',
         title: 'Смена пароля',
         lead: 'Как сменить пароль, если вы помните старый.',
-        screen: { label: 'Открыть «Смену пароля»', href: '/desktop/password', to: 'accounts' },
+        screen: { label: 'Открыть «Смену пароля»', href: '/desktop/password', to: accounts },
       },
       {
         address: 'email',
         title: 'Смена адреса E-mail',
         lead: 'Как перевести учётную запись на другой адрес.',
-        screen: { label: 'Открыть «Смену адреса E-mail»', href: '/desktop/email', to: 'accounts' },
+        screen: { label: 'Открыть «Смену адреса E-mail»', href: '/desktop/email', to: accounts },
       },
       {
         address: 'notifications',
         title: 'Уведомления и письма',
         lead: 'Где читать сообщения управляющей компании и какие из них получать по почте.',
-        screen: { label: 'Открыть «Уведомления»', href: '/desktop/notifications', to: 'accounts' },
+        screen: { label: 'Открыть «Уведомления»', href: '/desktop/notifications', to: accounts },
       },
     ],
   },
@@ -74,31 +77,31 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
         address: 'profiles',
         title: 'Профили и «Мои организации»',
         lead: 'От чьего имени вы работаете: от своего или от имени организации.',
-        screen: { label: 'Открыть «Профили»', href: '/profiles', to: 'accounts' },
+        screen: { label: 'Открыть «Профили»', href: '/profiles', to: accounts },
       },
       {
         address: 'access',
         title: 'Доступ к профилю организации',
         lead: 'Как попасть в профиль своей организации и принять приглашение.',
-        screen: { label: 'Запросить доступ', href: '/profiles/access', to: 'accounts' },
+        screen: { label: 'Запросить доступ', href: '/profiles/access', to: accounts },
       },
       {
         address: 'information',
         title: 'Информация об организации',
         lead: 'Реквизиты, договоры, сроки и площади.',
-        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
       },
       {
         address: 'documents',
         title: 'Документы: как загрузить',
         lead: 'Как отправить документ организации на проверку и где увидеть ответ.',
-        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
       },
       {
         address: 'statuses',
         title: 'Статусы документов и что делать',
         lead: 'Что значит каждый статус и какое действие он открывает.',
-        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
       },
       {
         address: 'files',
@@ -109,7 +112,7 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
         address: 'accounts',
         title: 'Связанные аккаунты',
         lead: 'Кто работает от имени организации: участники, роли, приглашения, передача управления.',
-        screen: { label: 'Выбрать организацию', href: '/profiles', to: 'accounts' },
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
       },
     ],
   },
@@ -125,7 +128,16 @@ export const HELP: { title: string; chapters: Chapter[] }[] = [
   },
 ];
 
-export const CHAPTERS = HELP.flatMap(({ chapters }) => chapters);
+/** The help that is open to everybody. */
+export const HELP: Help<Visit> = {
+  path: '/help',
+  views: 'public/help/chapters',
+  lead: 'Как пользоваться Личным кабинетом клиента. Выберите главу или напишите, что вы ищете.',
+  groups: GROUPS,
+  other: ({ account }) =>
+    account && colleague(account)
+      ? { label: 'Помощь сотрудникам управляющей компании', href: '/staff/help' }
+      : null,
+};
 
-/** The template of a chapter, below `views`. */
-export const templateOf = ({ address }: Chapter) => `public/help/chapters/${address}`;
+export const CHAPTERS = GROUPS.flatMap(({ chapters }) => chapters);

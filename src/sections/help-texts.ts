@@ -1,8 +1,14 @@
 import { join } from 'node:path';
-import type { HelpText } from '../../domain/help/help.data.js';
-import { ROOT } from '../../lib/places.js';
-import { compileTemplates } from '../../lib/templates.js';
-import { CHAPTERS, templateOf } from './help.chapters.js';
+import type { HelpText } from '../domain/help/help.data.js';
+import { ROOT } from '../lib/places.js';
+import { compileTemplates } from '../lib/templates.js';
+
+/** What is read of a chapter. */
+export interface Readable {
+  title: string;
+  lead: string;
+  template: string;
+}
 
 interface Library {
   /** The chapters without their tags, in their order. */
@@ -11,19 +17,22 @@ interface Library {
   vocabulary: Set<string>;
 }
 
-let library: Library | undefined;
+const libraries = new Map<string, Library>();
 
-/** What the search looks through: read at the first search, for no start has to wait for it. */
-export function readTexts(): Library {
-  return (library ??= read());
+/** What the search looks through: read at the first search of these chapters, for no start has to wait for it. */
+export function readTexts(chapters: Readable[]): Library {
+  const key = chapters.map(({ template }) => template).join();
+  const library = libraries.get(key) ?? read(chapters);
+  libraries.set(key, library);
+  return library;
 }
 
-function read(): Library {
+function read(chapters: Readable[]): Library {
   // A search reads words alone, so a picture's address may be nothing.
   const render = compileTemplates(join(ROOT, 'views'), { asset: () => '' });
-  const texts = CHAPTERS.map((chapter) => ({
-    title: chapter.title,
-    body: plain(`<p>${chapter.lead}</p>${render(templateOf(chapter), {})}`),
+  const texts = chapters.map(({ title, lead, template }) => ({
+    title,
+    body: plain(`<p>${lead}</p>${render(template, {})}`),
   }));
   const words = texts.flatMap(({ title, body }) => wordsOf(`${title} ${body}`));
   return { texts, vocabulary: new Set(words.filter((word) => word.length > 2)) };

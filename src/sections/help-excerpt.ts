@@ -1,4 +1,4 @@
-import { END, HIT } from '../../domain/help/help.data.js';
+import { END, HIT } from '../domain/help/help.data.js';
 
 /** A piece of a text; a hit is what was searched for. The view escapes both. */
 export interface Piece {

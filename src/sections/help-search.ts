@@ -1,16 +1,15 @@
-import type { Database } from '../../db/knex.js';
-import { findTexts, type FoundText } from '../../domain/help/help.data.js';
-import { inRussianLayout, nearest } from '../../lib/spelling.js';
-import { CHAPTERS } from './help.chapters.js';
-import { excerpt, marked, type Piece } from './help.excerpt.js';
-import { fold, readTexts, wordsOf } from './help.texts.js';
+import type { Database } from '../db/knex.js';
+import { findTexts, type FoundText } from '../domain/help/help.data.js';
+import { inRussianLayout, nearest } from '../lib/spelling.js';
+import { excerpt, marked, type Piece } from './help-excerpt.js';
+import { fold, readTexts, wordsOf, type Readable } from './help-texts.js';
 
 export const MAX_QUERY = 100;
 
 export interface Found {
   /** What was searched for instead of what was typed; null when that was found as it stands. */
   instead: string | null;
-  hits: { address: string; title: Piece[]; text: Piece[] }[];
+  hits: { href: string; title: Piece[]; text: Piece[] }[];
 }
 
 /** What may be searched for: one line of at most 100 characters that Postgres can take. */
@@ -23,8 +22,12 @@ export function cleanQuery(typed: string): string {
  * Looks through the chapters: for what was typed; where that finds nothing, for the same with slips of the hand and a
  * forgotten keyboard layout mended; then for any of its words.
  */
-export async function searchHelp(db: Database, typed: string): Promise<Found> {
-  const { texts, vocabulary } = readTexts();
+export async function searchHelp(
+  db: Database,
+  chapters: (Readable & { href: string })[],
+  typed: string,
+): Promise<Found> {
+  const { texts, vocabulary } = readTexts(chapters);
   const folded = texts.map(({ title, body }) => ({ title: fold(title), body: fold(body) }));
   const find = (query: string) => findTexts(db, folded, fold(query));
 
@@ -41,7 +44,7 @@ export async function searchHelp(db: Database, typed: string): Promise<Found> {
   function shown({ at, title, body }: FoundText) {
     const original = texts[at]!;
     return {
-      address: CHAPTERS[at]!.address,
+      href: chapters[at]!.href,
       title: marked(title, original.title),
       text: excerpt(marked(body, original.body)),
     };
