@@ -52,6 +52,7 @@ export async function up(knex: Knex): Promise<void> {
       due_at timestamptz,
       due_left integer,
       answered_at timestamptz,
+      answered_in integer,
       done_at timestamptz,
       closed_at timestamptz,
       rating smallint check (rating between 1 and 5),
@@ -62,6 +63,7 @@ export async function up(knex: Knex): Promise<void> {
       check ((face = 'request') >= (state in ('accepted', 'waiting', 'done', 'rejected', 'withdrawn'))),
       check ((face = 'message') >= (state = 'answered')),
       check ((state in ('new', 'accepted', 'working')) = (due_at is not null)),
+      check ((answered_at is null) = (answered_in is null)),
       check ((state = 'waiting') = (due_left is not null)),
       check ((state in ('done', 'answered')) <= (done_at is not null))
     );

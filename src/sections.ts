@@ -43,6 +43,11 @@ import { contractsSection } from './sections/staff/contracts.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
 import { staffHelpSection } from './sections/staff/help.routes.js';
 import { importSection } from './sections/staff/import.routes.js';
+import './sections/staff/request-figures.routes.js';
+import { requestKindsSection } from './sections/staff/request-kinds.routes.js';
+import './sections/staff/request.routes.js';
+import { readyAnswersSection } from './sections/staff/ready-answers.routes.js';
+import { deskSection } from './sections/staff/requests.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';
 import { auditSection } from './sections/staff/journal.routes.js';
 import { companySection } from './sections/staff/company.routes.js';
@@ -83,6 +88,9 @@ const everywhere = [
   accountRequestsSection,
   journalSection,
   handoverSection,
+  deskSection,
+  requestKindsSection,
+  readyAnswersSection,
   reviewSection,
   registerOfOrganisations,
   organisationPeopleSection,

@@ -6,12 +6,8 @@ import {
   reply,
   withdraw,
 } from '../domain/conversations/conversations.actions.js';
-import {
-  getAttachedFile,
-  listColleagues,
-  markConversationRead,
-  type Conversation,
-} from '../domain/conversations/conversations.data.js';
+import { getAttachedFile, type Conversation } from '../domain/conversations/conversations.data.js';
+import { listColleagues, markConversationRead } from '../domain/conversations/participants.data.js';
 import { transition, WORDS, type Face, type Step } from '../domain/conversations/faces.js';
 import { dayOf } from '../lib/dates.js';
 import { Conflict, NotFound } from '../lib/errors.js';
@@ -41,7 +37,8 @@ import {
 import type { Ctx, FormCtx } from './section.js';
 import { withFiles } from './with-files.js';
 
-const limit = { name: 'conversation', points: 60, seconds: 600, by: 'account' } as const;
+/** How often one may write; counted for all that he writes together. */
+export const limit = { name: 'conversation', points: 60, seconds: 600, by: 'account' } as const;
 
 /**
  * What a tenant does in a conversation (manual 4.1.2, 4.2.4 and the decisions on requests and messages): the same routes
@@ -176,5 +173,5 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
 }
 
 /** What the sender is told: the number to call about. */
-const sentWords = (face: Face, number: string) =>
+export const sentWords = (face: Face, number: string) =>
   `${WORDS[face].one} № ${number} ${WORDS[face].sent}. По этому номеру можно обратиться в управляющую компанию.`;

@@ -60,6 +60,7 @@ function deed(face: Face, { kind, state, details, side }: Entry): string | null 
   if (sort ?? organisation)
     return [sort && `Вид: ${sort}`, organisation && `Заявитель: ${organisation}`].filter(Boolean).join('. ');
   if (state && side === 'clock') return `${stateName(face, state)}: прошло 7 дней без возражений`;
+  if (state === 'working' && side === 'tenant' && kind === 'change') return 'Возвращена в работу';
   if (state && kind === 'change') return stateName(face, state);
   return null;
 }
@@ -82,6 +83,8 @@ export function conversationEntries(
         who: own ? 'Вы' : company ? 'Управляющая компания' : entry.who,
         company: entry.side === 'staff',
         note: entry.kind === 'note',
+        // A deed without words is a line, not a card.
+        brief: !entry.text && entry.files.length === 0,
         deed: deed(face, entry),
         tag: entry.state && entry.kind === 'reply' ? stateTag(face, entry.state) : null,
         text: entry.text,

@@ -1,10 +1,10 @@
 import {
   getConversation,
   listEntries,
-  listPeople,
   type Conversation,
   type Reader,
 } from '../domain/conversations/conversations.data.js';
+import { listPeople } from '../domain/conversations/participants.data.js';
 import { listConversations, type ListFilter } from '../domain/conversations/lists.data.js';
 import { stepsFor, WORDS, type Face } from '../domain/conversations/faces.js';
 import type { Writing } from '../domain/conversations/conversations.actions.js';

@@ -55,6 +55,42 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'handover.declined': 'Управление не принято',
     },
   },
+  conversations: {
+    label: 'Заявки и обращения',
+    actions: {
+      'conversation.opened': 'Отправлена заявка или обращение',
+      'conversation.changed': 'Заявка или обращение: действие арендатора',
+      'conversation.handled': 'Заявка или обращение: действие сотрудника',
+      'conversation.closed': 'Закрыто по сроку',
+      'conversation-kind.saved': 'Вид заявок или обращений сохранён',
+      'ready-answer.saved': 'Готовый ответ сохранён',
+      'ready-answer.removed': 'Готовый ответ удалён',
+    },
+  },
+  documents: {
+    label: 'Документы',
+    actions: {
+      'document.sent': 'Документ отправлен',
+      'document.changed': 'Документ изменён',
+      'document.renewed': 'Загружена новая версия документа',
+      'document.removed': 'Документ удалён',
+      'document.accepted': 'Документ принят',
+      'document.rejected': 'Документ отклонён',
+      'document.withdrawn': 'Решение по документу отозвано',
+      'document.expired': 'Документ стал недействителен',
+      'document-type.saved': 'Тип документа сохранён',
+    },
+  },
+  notifications: {
+    label: 'Уведомления',
+    actions: {
+      'notification.written': 'Уведомление написано',
+      'notification.changed': 'Уведомление изменено',
+      'notification.published': 'Уведомление опубликовано',
+      'notification.withdrawn': 'Уведомление снято с показа',
+      'notification.removed': 'Черновик уведомления удалён',
+    },
+  },
   documents: {
     label: 'Документы',
     actions: {

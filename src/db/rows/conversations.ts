@@ -15,12 +15,16 @@ export interface ConversationRow {
   /** Working minutes that were left when the tenant's answer was asked for. */
   due_left: number | null;
   answered_at: Date | null;
+  /** Working minutes from its beginning to the first answer. */
+  answered_in: number | null;
   done_at: Date | null;
   closed_at: Date | null;
   rating: number | null;
   rating_words: string | null;
   revision: number;
   last_entry: number;
+  /** The service that it orders. */
+  service_id?: string | null;
 }
 
 /** Who of the tenants takes part in it. */

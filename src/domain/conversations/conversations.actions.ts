@@ -10,17 +10,15 @@ import { holdMembership } from '../memberships/memberships.data.js';
 import { getOrganisation } from '../organisations/organisations.data.js';
 import { getAccount } from '../people/accounts.data.js';
 import {
-  addPerson,
   getAnyConversation,
   getConversation,
   insertConversation,
-  listColleagues,
   lockConversation,
-  markConversationRead,
   takeNumber,
   type Conversation,
   type Reader,
 } from './conversations.data.js';
+import { addPerson, listColleagues, markConversationRead } from './participants.data.js';
 import { tellColleague, tellStaff } from './conversations.letters.js';
 import { conversationPolicy } from './conversations.policy.js';
 import { isOver, RETURN_DAYS, WORDS, type Face } from './faces.js';
@@ -46,21 +44,26 @@ export interface Opening {
   subject: string;
   text: string;
   files: Accepted[];
+  /** The service that is ordered by it. */
+  service?: string;
 }
 
 /**
  * Sends a request or a message (manual 4.1.2, 4.2.4). Answers its id and the number that the sender is shown.
  *
+ * @param expect makes sure, in the same transaction, that what it is about still is so
  * @throws NotFound for an organisation that he does not belong to, Forbidden where his roles do not allow it
  */
 export function openConversation(
   writing: Writing,
   opening: Opening,
+  expect?: (trx: Transaction) => Promise<void>,
 ): Promise<{ id: string; number: string }> {
   const { db, reader, actor, now, form } = writing;
   return transaction(db, async (trx) => {
     if (opening.organisation) await mayWrite(trx, reader.account, opening.organisation);
     return once(trx, { account: reader.account, key: form, now }, async () => {
+      await expect?.(trx);
       const opened = await open(trx, opening, { author: reader.account, by: reader.account, now });
       await record(trx, actor, now, {
         action: 'conversation.opened',
@@ -99,12 +102,14 @@ export async function open(
     due_at: addWorkingMinutes(now, kind.due_hours * 60),
     due_left: null,
     answered_at: null,
+    answered_in: null,
     done_at: null,
     closed_at: null,
     rating: null,
     rating_words: null,
     revision: 0,
     last_entry: 0,
+    service_id: opening.service ?? null,
   });
   const conversation = await getAnyConversation(trx, id);
   const { text, files } = opening;
@@ -112,10 +117,7 @@ export async function open(
   const person = { conversation_id: id, account_id: author, added_by: by, added_at: now, unread_at: null };
   await addPerson(trx, { ...person, ...place });
   const { name } = opening.organisation ? await getOrganisation(trx, opening.organisation) : { name: '' };
-  await addWords(trx, id, [
-    ['A', `${number} ${opening.subject}`],
-    ['C', `${name} ${conversation.author}`],
-  ]);
+  await addWords(trx, id, { A: `${number} ${opening.subject}`, C: `${name} ${conversation.author}` });
   await tellStaff(trx, now, 'conversation.opened', conversation, { email: kind.email });
   return conversation;
 }

@@ -2,7 +2,8 @@ import type { Transaction } from '../../db/knex.js';
 import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
 import { post, type Message } from '../outbox/outbox.data.js';
 import { addressOf } from '../people/accounts.data.js';
-import { listeners, type Conversation } from './conversations.data.js';
+import { type Conversation } from './conversations.data.js';
+import { listeners } from './participants.data.js';
 import { stateName, WORDS, type Face, type State } from './faces.js';
 
 interface Facts {

@@ -1,5 +1,5 @@
 import { holds, type HasRoles, type Role } from '../memberships/memberships.policy.js';
-import { serves, type HasStaffRoles } from '../people/people.policy.js';
+import { serves, type HasStaffRoles, type StaffRole } from '../people/people.policy.js';
 
 interface Sees extends HasRoles {
   sees_all: boolean;
@@ -7,6 +7,9 @@ interface Sees extends HasRoles {
 
 /** Whose roles open an organisation's requests and messages. */
 export const CONVERSATION_READERS: Role[] = ['administrator', 'requests', 'observer'];
+
+/** Who of the staff may have one given to him. */
+export const SERVING: StaffRole[] = ['operator', 'administrator'];
 
 /** Whose roles let them write in its name. */
 export const CONVERSATION_WRITERS: Role[] = ['administrator', 'requests'];

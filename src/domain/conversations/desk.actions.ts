@@ -1,21 +1,21 @@
 import type { Transaction } from '../../db/knex.js';
-import { addWorkingMinutes } from '../../lib/working-time.js';
+import { addWorkingMinutes, workingMinutes } from '../../lib/working-time.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
+import { parsePhone } from '../../lib/phone.js';
 import { record } from '../audit/audit.data.js';
 import type { Accepted } from '../files/files.actions.js';
 import { asStaff, type StaffWork } from '../people/staff-work.js';
 import { getOrganisation } from '../organisations/organisations.data.js';
 import { findMembership } from '../memberships/memberships.data.js';
-import { findAccountByEmail, findStaff } from '../people/accounts.data.js';
+import { findAccountByEmail, findAccountByPhone, findStaff } from '../people/accounts.data.js';
 import { open, type Opening } from './conversations.actions.js';
 import {
   getAnyConversation,
   listEntries,
   lockConversation,
-  markUnread,
-  movePeople,
   type Conversation,
 } from './conversations.data.js';
+import { markUnread, movePeople } from './participants.data.js';
 import { tellStaff, tellTenants } from './conversations.letters.js';
 import { conversationPolicy } from './conversations.policy.js';
 import { isCounting, isOver, transition, type State, type Step } from './faces.js';
@@ -57,7 +57,7 @@ export function move(
         change: {
           // Whoever begins has it.
           ...(step === 'start' && !conversation.assignee_id && { assignee_id: work.staff.id }),
-          ...(said.text && !conversation.answered_at && { answered_at: work.now }),
+          ...(said.text && firstAnswer(conversation, work.now)),
         },
       },
       step,
@@ -81,11 +81,15 @@ export function answer(
       kind: 'reply',
       text,
       files,
-      change: { ...(!conversation.answered_at && { answered_at: work.now }) },
+      change: firstAnswer(conversation, work.now),
     });
     await tell(trx, work, conversation, { entry, text, state: conversation.state });
   });
 }
+
+/** When the first answer came, and after how much working time. */
+const firstAnswer = ({ answered_at, created_at }: Conversation, now: Date) =>
+  answered_at ? {} : { answered_at: now, answered_in: workingMinutes(created_at, now) };
 
 /** A note that only the staff see. It disturbs nobody, so it may come at any time. */
 export function note(work: StaffWork, id: string, text: string, files: Accepted[]): Promise<Conversation> {
@@ -164,19 +168,21 @@ async function moveTo(trx: Transaction, conversation: Conversation, organisation
   const member = await findMembership(trx, organisation, conversation.author_id);
   if (!member) throw new Invalid({ organisation_id: `${conversation.author} не участник этой организации` });
   const { name } = await getOrganisation(trx, organisation);
-  await addWords(trx, conversation.id, [['C', name]]);
+  await addWords(trx, conversation.id, { C: name });
   return name;
 }
 
 /** What a caller says, written down for him: he is its author and hears of the answers. @throws Invalid */
 export function openFor(
   work: StaffWork,
-  email: string,
+  contact: string,
   opening: Opening,
 ): Promise<{ id: string; number: string }> {
   return asStaff(work, conversationPolicy.serve, async (trx) => {
-    const author = await findAccountByEmail(trx, email);
-    if (!author || author.blocked_at) throw new Invalid({ email: 'Аккаунта с таким адресом нет' });
+    const phone = parsePhone(contact);
+    const author = await (phone ? findAccountByPhone(trx, phone) : findAccountByEmail(trx, contact));
+    if (!author || author.blocked_at)
+      throw new Invalid({ contact: 'Аккаунта с таким адресом или подтверждённым телефоном нет' });
     if (opening.organisation && !(await findMembership(trx, opening.organisation, author.id)))
       throw new Invalid({ organisation_id: 'Этот человек не участник организации' });
     const who = { author: author.id, by: work.staff.id, now: work.now, side: 'staff' } as const;

@@ -42,7 +42,7 @@ export async function listDesk(db: Database, filter: DeskFilter, position: Posit
   const key = keyOf(filter);
   const ascending = (key === 'due_at') !== position.backwards;
   const query = filtered(db, filter, await searched(db, filter.search), key, ascending).limit(PAGE_SIZE + 1);
-  if (position.cursor) void query.whereRaw(...after(key, ascending, position.cursor));
+  if (position.cursor) void query.whereRaw(after(key, ascending), [position.cursor.at, position.cursor.id]);
   return pageOf(await query, (row) => row[key]!, position);
 }
 
@@ -57,7 +57,7 @@ export async function* walkDesk(db: Database, filter: DeskFilter): AsyncGenerato
   let cursor: Position['cursor'] = null;
   for (;;) {
     const query = filtered(db, filter, found, key, ascending).limit(MANY);
-    if (cursor) void query.whereRaw(...after(key, ascending, cursor));
+    if (cursor) void query.whereRaw(after(key, ascending), [cursor.at, cursor.id]);
     const rows: DeskRow[] = await query;
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);
@@ -69,16 +69,16 @@ export async function* walkDesk(db: Database, filter: DeskFilter): AsyncGenerato
 type Key = 'due_at' | 'created_at';
 const keyOf = ({ show }: DeskFilter): Key => (show === 'turn' ? 'due_at' : 'created_at');
 
-const after = (
-  key: Key,
-  ascending: boolean,
-  { at, id }: { at: Date; id: string },
-): [string, [Date, string]] => [`(c.${key}, c.id) ${ascending ? '>' : '<'} (?, ?)`, [at, id]];
+const AFTER = {
+  due_at: { up: '(c.due_at, c.id) > (?, ?)', down: '(c.due_at, c.id) < (?, ?)' },
+  created_at: { up: '(c.created_at, c.id) > (?, ?)', down: '(c.created_at, c.id) < (?, ?)' },
+} as const;
+const after = (key: Key, ascending: boolean) => AFTER[key][ascending ? 'up' : 'down'];
 
 function filtered(
   db: Database,
   { face, show, kind, organisation, assignee, free }: DeskFilter,
-  found: Condition | null,
+  found: Condition,
   key: Key,
   ascending: boolean,
 ) {
@@ -105,7 +105,7 @@ function filtered(
   if (organisation) void query.where('c.organisation_id', organisation);
   if (assignee) void query.where('c.assignee_id', assignee);
   if (free) void query.whereNull('c.assignee_id');
-  if (found) void query.whereRaw(...found);
+  if (found) void query.whereRaw(found.sql, found.values);
   return query;
 }
 

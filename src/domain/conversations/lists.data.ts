@@ -138,13 +138,14 @@ async function narrowed(
   if (show === 'unread') void query.whereNotNull('p.unread_at');
   if (show === 'open') void query.whereNotIn('c.state', ['closed', 'rejected', 'withdrawn']);
   if (show === 'over') void query.whereIn('c.state', ['closed', 'rejected', 'withdrawn']);
-  if (found) void query.whereRaw(...found);
-  if (cursor) void query.whereRaw(edge(backwards), [cursor.at, cursor.id]);
+  if (found) void query.whereRaw(found.sql, found.values);
+  if (cursor)
+    void query.whereRaw(backwards ? '(c.created_at, c.id) > (?, ?)' : '(c.created_at, c.id) < (?, ?)', [
+      cursor.at,
+      cursor.id,
+    ]);
   return query;
 }
-
-/** Where the page before ended, in SQL over `conversations c`. */
-export const edge = (ascending: boolean) => `(c.created_at, c.id) ${ascending ? '>' : '<'} (?, ?)`;
 
 /** So many lines a query of an export. */
 const MANY = 1000;

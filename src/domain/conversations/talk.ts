@@ -67,7 +67,7 @@ export async function say(
     ...said.change,
   });
   // What only the staff may see is not found by it.
-  if (said.text && said.kind !== 'note') await addWords(trx, conversation.id, [['B', said.text]]);
+  if (said.text && said.kind !== 'note') await addWords(trx, conversation.id, { B: said.text });
   return number;
 }
 

@@ -13,6 +13,11 @@ export async function getOrganisation(db: Database, id: string): Promise<Organis
   return row;
 }
 
+/** A tenant by its ИНН; of several (branches have one ИНН) the first by name. */
+export async function findOrganisationByInn(db: Database, inn: string): Promise<OrganisationRow | null> {
+  return (await db('organisations').where({ inn }).orderBy(['name', 'id']).first()) ?? null;
+}
+
 /** The contracts of an organisation (a member fits) with what they rent, the chosen one first, then the newest. */
 export async function listContracts(
   db: Database,

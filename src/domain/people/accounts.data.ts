@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../db/knex.js';
 import type { AccountRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
+import type { StaffRole } from './people.policy.js';
 
 /** One address is one spelling, whatever the case it was typed in. */
 export const foldEmail = (email: string) => email.trim().toLowerCase();
@@ -79,6 +80,18 @@ export async function findStaff(trx: Transaction, id: string): Promise<AccountRo
     .forShare()
     .first();
   return row ?? null;
+}
+
+/** Those of the company's own people who have one of these roles, by name. */
+export async function staffWith(
+  db: Database,
+  roles: StaffRole[],
+): Promise<Pick<AccountRow, 'id' | 'surname' | 'name'>[]> {
+  return db('accounts')
+    .whereNull('blocked_at')
+    .whereRaw('staff_roles && ?::text[]', [roles])
+    .orderBy(['surname', 'name', 'id'])
+    .select('id', 'surname', 'name');
 }
 
 /** What an account begins with; the rest is empty until somebody fills it. */

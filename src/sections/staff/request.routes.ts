@@ -1,0 +1,161 @@
+import {
+  getAnyConversation,
+  getAttachedFile,
+  listEntries,
+  type Conversation,
+} from '../../domain/conversations/conversations.data.js';
+import { listPeople } from '../../domain/conversations/participants.data.js';
+import { conversationPolicy, SERVING } from '../../domain/conversations/conversations.policy.js';
+import {
+  answer,
+  assign,
+  move,
+  note,
+  reclassify,
+  type SeenConversation,
+} from '../../domain/conversations/desk.actions.js';
+import { isOver, stepsFor, WORDS } from '../../domain/conversations/faces.js';
+import { listAnswers, listOpenKinds } from '../../domain/conversations/kinds.data.js';
+import { organisationsWith } from '../../domain/memberships/memberships.data.js';
+import { CONVERSATION_WRITERS } from '../../domain/conversations/conversations.policy.js';
+import { getAccount, staffWith } from '../../domain/people/accounts.data.js';
+import { redirect, view, type Answer } from '../../web/answer.js';
+import { emptyForm, type FormState } from '../../web/form.js';
+import type { Account } from '../../web/visit.js';
+import { CONVERSATION_FILES } from '../conversation-fields.js';
+import { conversationEntries, stateTag } from '../conversation-words.js';
+import type { Ctx, FormCtx } from '../section.js';
+import { withFiles } from '../with-files.js';
+import { atWork, unlessLate } from './at-work.js';
+import { answerForm, assignmentForm, classificationForm, noteForm } from './requests.forms.js';
+import { deskSection } from './requests.routes.js';
+import { DESK, dueWords, filledIn } from './requests.view.js';
+
+const { serve } = conversationPolicy;
+
+type Desk = Ctx<Account> & { form: FormState };
+
+/** A conversation with all that can be done; `late` tells who came too late what has happened. What he typed stays. */
+async function desk(ctx: Desk, late: string | null = null): Promise<Answer> {
+  const { db, params, scope, now, query } = ctx;
+  const conversation = await getAnyConversation(db, params.conversation!);
+  const { face, state, organisation_id } = conversation;
+  const base = `${DESK}/${conversation.id}`;
+  const [entries, people, kinds, staff, answers, organisations] = await Promise.all([
+    listEntries(db, conversation.id, { notes: true }),
+    listPeople(db, conversation.id),
+    listOpenKinds(db, face),
+    staffWith(db, SERVING),
+    listAnswers(db, face),
+    organisationsWith(db, conversation.author_id, CONVERSATION_WRITERS),
+  ]);
+  const ready = answers.find(({ id }) => id === query.get('ready'));
+  const values = {
+    revision: String(conversation.revision),
+    assignee: conversation.assignee_id ?? '',
+    kind_id: conversation.kind_id,
+    organisation: organisation_id ?? '',
+    ...(ready && { text: filledIn(ready.text, conversation, await nameOf(ctx, conversation)) }),
+  };
+  const locals = {
+    title: conversation.subject,
+    wide: true,
+    late,
+    crumbs: [{ label: 'Заявки и обращения', href: DESK }],
+    conversation,
+    one: WORDS[face].one,
+    tag: stateTag(face, state),
+    due: dueWords(conversation, now),
+    base,
+    // What is sent next is about what this page shows.
+    form: { ...ctx.form, values: { ...values, ...ctx.form.values, revision: values.revision } },
+    over: isOver(state),
+    steps: stepsFor(face, state, 'staff').map(({ step, label }) => ({ step, label })),
+    own: conversation.assignee_id === scope.id,
+    self: scope.id,
+    people: people.map(({ name, email }) => `${name} (${email})`),
+    kinds: kinds.map(({ id, name }) => ({ value: id, label: name })),
+    staff: staff.map(({ id, surname, name }) => ({ value: id, label: `${surname} ${name}` })),
+    organisations: [
+      { value: '', label: 'Частное лицо' },
+      ...organisations.map(({ id, name }) => ({ value: id, label: name })),
+    ],
+    answers: answers.map(({ id, name }) => ({ label: name, href: `${base}?ready=${id}#field-text` })),
+    entries: conversationEntries(conversation, entries, base, { account: scope.id, staff: true }),
+  };
+  return view('staff/requests/show', locals, late ? 409 : undefined);
+}
+
+/** How the author is addressed. */
+async function nameOf({ db }: Desk, { author_id }: Conversation): Promise<string> {
+  const { name, patronymic } = await getAccount(db, author_id);
+  return [name, patronymic].filter(Boolean).join(' ');
+}
+
+/** Does it; who came too late sees what stands there now, beside what he typed. */
+const attempt = (ctx: FormCtx<Account>, work: () => Promise<Conversation>, done: string): Promise<Answer> =>
+  unlessLate(
+    async () => {
+      const { last_entry } = await work();
+      return redirect(`${DESK}/${ctx.params.conversation!}#e-${last_entry}`, done);
+    },
+    (late) => desk({ ...ctx, form: { ...emptyForm, values: ctx.typed } }, late),
+  );
+
+const seen = (ctx: Ctx<Account>, revision: number): SeenConversation => ({
+  id: ctx.params.conversation!,
+  revision,
+});
+
+deskSection.page('/:conversation', serve, (ctx) => desk({ ...ctx, form: emptyForm }));
+
+deskSection.form('/:conversation/answers', serve, {
+  schema: answerForm,
+  upload: CONVERSATION_FILES,
+  show: (ctx) => desk(ctx),
+  save: (ctx, { revision, step, text }) =>
+    withFiles(ctx, 'files', (files) =>
+      attempt(
+        ctx,
+        () =>
+          step
+            ? move(atWork(ctx), seen(ctx, revision), step, { text, files })
+            : answer(atWork(ctx), seen(ctx, revision), text!, files),
+        text ? 'Ответ отправлен.' : 'Статус изменён.',
+      ),
+    ),
+});
+
+deskSection.form('/:conversation/notes', serve, {
+  schema: noteForm,
+  upload: CONVERSATION_FILES,
+  show: (ctx) => desk(ctx),
+  save: (ctx, { note: text }) =>
+    withFiles(ctx, 'files', (files) =>
+      attempt(ctx, () => note(atWork(ctx), ctx.params.conversation!, text, files), 'Заметка сохранена.'),
+    ),
+});
+
+deskSection.form('/:conversation/assignment', serve, {
+  schema: assignmentForm,
+  show: (ctx) => desk(ctx),
+  save: (ctx, { revision, assignee }) =>
+    attempt(ctx, () => assign(atWork(ctx), seen(ctx, revision), assignee), 'Исполнитель сохранён.'),
+});
+
+deskSection.form('/:conversation/classification', serve, {
+  schema: classificationForm,
+  show: (ctx) => desk(ctx),
+  save: (ctx, { revision, kind_id, organisation }) =>
+    attempt(
+      ctx,
+      () => reclassify(atWork(ctx), seen(ctx, revision), { kind_id, organisation_id: organisation }),
+      'Сохранено.',
+    ),
+});
+
+deskSection.file('/:conversation/files/:file', serve, async ({ db, parts, params, query }) => {
+  const file = await getAttachedFile(db, params.conversation!, params.file!, { notes: true });
+  const stored = await parts.store.open(file.id);
+  return { kind: 'file', file: { ...stored, mime: file.mime, name: file.name }, inline: query.has('inline') };
+});
