@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { domainToUnicode } from 'node:url';
 import { z } from 'zod';
 import { ROOT } from './lib/places.js';
 
@@ -50,6 +51,8 @@ const schema = z.object({
     .regex(/^[\x21-\x7e]+$/)
     .optional(),
   DADATA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  REQUESTS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PASSES_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLAMD_URL: z.url({ protocol: /^tcp$/ }).optional(),
   JOBS: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -81,6 +84,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     ...halfConfiguredSms(env),
     ...halfConfiguredCaptcha(env),
     ...halfConfiguredS3(env),
+    ...unfitOutside(env),
     ...(env.DADATA_URL && !env.DADATA_KEY ? ['DADATA_URL: goes with DADATA_KEY'] : []),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable.join('\n'));
@@ -109,6 +113,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     captcha: readCaptcha(env),
     sms: readSms(env),
     dadata: readDadata(env),
+    outside: { requests: readOutside(env.REQUESTS_URL), passes: readOutside(env.PASSES_URL) },
     clamdUrl: env.CLAMD_URL,
     jobs: env.JOBS === 'on',
     logLevel: env.LOG_LEVEL,
@@ -135,7 +140,15 @@ function unsafe(env: Environment): string[] {
   }
   if (env.CAPTCHA === 'off') problems.push('CAPTCHA: off is refused in production');
   if (env.SMS_GATEWAY === 'folder') problems.push('SMS_GATEWAY: folder is refused in production');
-  for (const name of ['SMS_URL', 'CAPTCHA_URL', 'DADATA_URL', 'S3_ENDPOINT'] as const) {
+  const others = [
+    'SMS_URL',
+    'CAPTCHA_URL',
+    'DADATA_URL',
+    'S3_ENDPOINT',
+    'REQUESTS_URL',
+    'PASSES_URL',
+  ] as const;
+  for (const name of others) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}: must be https in production`);
   }
   return problems;
@@ -188,6 +201,22 @@ function readSms(env: Environment): SmsConfig | null {
 /** Who knows the requisites of an ИНН; null: nobody is asked. */
 function readDadata({ DADATA_KEY: key, DADATA_URL: url = 'https://suggestions.dadata.ru' }: Environment) {
   return key ? { url: url.replace(/\/+$/, ''), key, timeoutMs: 5_000 } : null;
+}
+
+/** An address that everybody is shown and sent to tells where the system is and nothing else, least of all a password. */
+function unfitOutside(env: Environment): string[] {
+  const unfit = (['REQUESTS_URL', 'PASSES_URL'] as const).filter((name) => {
+    const url = env[name] && new URL(env[name]);
+    return url && url.href !== url.origin + url.pathname;
+  });
+  return unfit.map((name) => `${name}: must be an address with a path, without a login, a query or a #`);
+}
+
+/** Where an outside system is, and its name as people read it; null: there is none. */
+function readOutside(address: string | undefined) {
+  if (!address) return null;
+  const { href, hostname, port } = new URL(address);
+  return { href, host: domainToUnicode(hostname) + (port && `:${port}`) };
 }
 
 const VENDORS = { smartcaptcha: 'https://smartcaptcha.yandexcloud.net', recaptcha: 'https://www.google.com' };

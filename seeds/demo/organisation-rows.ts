@@ -38,6 +38,7 @@ export function organisationRows(clock: Clock) {
         // As the company's accounts number their tenants.
         external_id: `Т-${String(at + 1).padStart(4, '0')}`,
         address: addressOf(inn, at),
+        outside_requests: false,
       };
     }),
     contracts: CONTRACTS.map(([organisation, number, starts, ends, kind]): ContractRow => {

@@ -36,6 +36,7 @@ export function peopleRows(password_hash: string, clock: Clock) {
       blocked_reason: null,
       phone_confirmed_at: null,
       inn_confirmed_at: null,
+      outside_requests: false,
       seen_at: at % 7 === 6 ? null : clock.hours(3 + at * 11),
     };
     return { account, staff: staff_roles.length > 0 };

@@ -36,6 +36,8 @@ export interface Place<Scope> {
   /** The button that begins a new one, and the page that it opens. */
   create: string;
   newTitle: string;
+  /** The button that leads to the outside system of requests, for whoever is known there. */
+  outside: (ctx: Ctx<Scope>) => Crumb | null;
   /** Shows organisations in the list: it holds those of several. */
   mixed: boolean;
 }
@@ -64,6 +66,7 @@ export async function conversationList<Scope>(place: Place<Scope>, ctx: Ctx<Scop
     lead: place.lead,
     crumbs: place.crumbs(scope),
     action: place.write(scope) ? { label: place.create, href: `${path}/new` } : null,
+    outside: place.outside(ctx),
     form: { values: Object.fromEntries(kept), errors: {} },
     filtered: kept.length > 0,
     face: place.face,
@@ -155,6 +158,7 @@ export async function openingPage<Scope>(
     title,
     lead,
     crumbs: title === place.title ? place.crumbs(scope) : crumbsOf(place, scope),
+    outside: title === place.title ? place.outside(ctx) : null,
     face,
     form,
     applicants,

@@ -3,7 +3,7 @@ import type { AccountRow, OrganisationRow } from '../db/rows.js';
 /** The person behind the session. */
 export type Account = Pick<
   AccountRow,
-  'id' | 'email' | 'surname' | 'name' | 'patronymic' | 'phone' | 'inn' | 'staff_roles'
+  'id' | 'email' | 'surname' | 'name' | 'patronymic' | 'phone' | 'inn' | 'staff_roles' | 'outside_requests'
 >;
 
 /** What this person is in the organisation of the address. */
@@ -12,7 +12,7 @@ export interface Member {
   account_id: string;
   roles: string[];
   sees_all: boolean;
-  organisation: Pick<OrganisationRow, 'id' | 'name' | 'inn' | 'kpp'>;
+  organisation: Pick<OrganisationRow, 'id' | 'name' | 'inn' | 'kpp' | 'outside_requests'>;
 }
 
 /** Who makes this request, read anew at every request: what was taken away is gone at the next click. */

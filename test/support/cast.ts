@@ -65,13 +65,19 @@ export interface Cast {
   enter(actor: Actor, headers?: Record<string, string>): Promise<Client>;
 }
 
+/** Where the outside systems are, if there were any. */
+const OUTSIDE = {
+  requests: { href: 'https://helpdesk.cast.test/', host: 'helpdesk.cast.test' },
+  passes: { href: 'https://passes.cast.test/', host: 'passes.cast.test' },
+};
+
 /** A house with two organisations and everybody signed in. */
 export async function openCast(
   change: Partial<Config> = {},
   headers: Record<string, string> = {},
 ): Promise<Cast> {
   const parties = await openParties();
-  const house = await openDoors({ dadata: parties.config, ...change });
+  const house = await openDoors({ dadata: parties.config, outside: OUTSIDE, ...change });
   const close = house.close.bind(house);
   house.close = () => close().finally(() => parties.close());
   const [own, other] = [

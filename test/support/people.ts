@@ -36,6 +36,7 @@ export async function addAccount(
     phone_confirmed_at: null,
     inn_confirmed_at: null,
     seen_at: null,
+    outside_requests: false,
     ...columns,
   };
   await db('accounts').insert(row);
@@ -59,6 +60,7 @@ export async function addOrganisation(house: TestHouse, name = 'ООО «Ром�
     inn: innOf(serial),
     kpp: '770401001',
     created_at: house.clock.now(),
+    outside_requests: false,
   };
   await db('organisations').insert(row);
   await db('contracts').insert({

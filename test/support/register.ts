@@ -81,6 +81,7 @@ export const REGISTER_FIELDS: Record<string, (cast: Asking, subject: RegisterSub
   'POST /staff/organisations/new': requisites,
   'POST /staff/organisations/new/lookup': () => ({ inn: freshInn() }),
   'POST /staff/organisations/:tenant/edit': (_, { seen }) => ({ ...requisites(), seen }),
+  'POST /staff/organisations/:tenant/outside': () => ({ registered: 'yes' }),
   'POST /staff/organisations/:tenant/caretaker': (_, { seen }) => ({ caretaker: '', seen }),
   'POST /staff/organisations/:tenant/responsible': (_, { seen }) => ({
     email: `head-${randomUUID()}@cast.test`,

@@ -159,6 +159,7 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   }),
   'POST /staff/people/new': () => ({ ...person('colleague'), roles: ['editor'] }),
   'POST /staff/people/:account/inn': () => ({ inn: OWN_INN, confirmed: 'yes' }),
+  'POST /staff/people/:account/outside': () => ({ registered: 'yes' }),
   'POST /staff/people/:account/roles': () => ({ roles: ['editor'] }),
   'POST /staff/people/:account/sign-out': () => ({}),
   'POST /staff/people/:account/blocking': () => ({ reason: 'Уволился' }),
@@ -198,10 +199,19 @@ export async function subjectOf(
   const ids = { organisation: organisation.id, document: paper.id, type: type.id, notification: notice.id };
   // Whoever saves it has seen what there is: nothing.
   if (pattern === '/staff/company') await cast.house.parts.db('company').delete();
+  if (pattern.endsWith('/service/outside')) await knowOutside(cast, organisation);
   const account = pattern.includes(':account') ? (await accountFor(cast, pattern)).id : randomUUID();
   const registered = await registerSubject(cast.house, pattern);
   const asked = await accessSubject(cast, pattern, organisation, of.decider);
   return { ...ids, ...asked, ...registered, account, paper };
+}
+
+/** Everybody and the organisation are registered in the outside system of requests. */
+async function knowOutside({ house, accounts }: Cast, organisation: { id: string }): Promise<void> {
+  const { db } = house.parts;
+  const ids = Object.values(accounts).map(({ id }) => id);
+  await db('accounts').whereIn('id', ids).update({ outside_requests: true });
+  await db('organisations').where({ id: organisation.id }).update({ outside_requests: true });
 }
 
 /** A fresh account that the company's administrator can do this to. */

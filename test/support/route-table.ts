@@ -47,6 +47,7 @@ POST /desktop/letters                                         enter  303     303
 GET  /desktop/notifications                                   enter  200     200    200      200       200  200    200      200      200   200
 POST /desktop/notifications/reading                           enter  303     303    303      303       303  303    303      303      303   303
 POST /desktop/notifications/:notification/reading             enter  303     303    303      303       303  303    303      303      303   303
+GET  /service/outside                                         enter  200    200    200      200       200  200    200      200      200   200
 GET  /profiles                                                enter  200     200    200      200       200  200    200      200      200   200
 GET  /profiles/access                                         enter  200     200    200      200       200  200    200      200      200   200
 POST /profiles/access                                         enter  303     303    303      303       303  303    303      303      303   303
@@ -91,6 +92,7 @@ GET  /profiles/:organisation/documents/:document/version      enter  404     403
 POST /profiles/:organisation/documents/:document/version      enter  404     403    403      303       303  404    404      404      404   404
 GET  /profiles/:organisation/documents/:document/removal      enter  404     403    403      200       200  404    404      404      404   404
 POST /profiles/:organisation/documents/:document/removal      enter  404     403    403      303       303  404    404      404      404   404
+GET  /profiles/:organisation/service/outside                  enter  404    403    200      403       200  404    404      404      404   404
 GET  /staff/documents                                         enter  404     404    404      404       404  404    404      200      200   403
 GET  /staff/documents/:document                               enter  404     404    404      404       404  404    404      200      200   403
 GET  /staff/documents/:document/file                          enter  404     404    404      404       404  404    404      200      200   403
@@ -109,6 +111,8 @@ POST /staff/organisations/new/lookup                          enter  404     404
 GET  /staff/organisations/:tenant                             enter  404     404    404      404       404  404    404      403      200   403
 GET  /staff/organisations/:tenant/edit                        enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/organisations/:tenant/edit                        enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/organisations/:tenant/outside                     enter  404    404    404      404       404  404    404      403      200   403
+POST /staff/organisations/:tenant/outside                     enter  404    404    404      404       404  404    404      403      303   403
 GET  /staff/organisations/:tenant/caretaker                   enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/organisations/:tenant/caretaker                   enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/organisations/:tenant/responsible                 enter  404     404    404      404       404  404    404      403      200   403
@@ -154,6 +158,8 @@ POST /staff/people/new                                        enter  404     404
 GET  /staff/people/:account                                   enter  404     404    404      404       404  404    404      403      200   403
 GET  /staff/people/:account/inn                               enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/people/:account/inn                               enter  404     404    404      404       404  404    404      403      303   403
+GET  /staff/people/:account/outside                           enter  404    404    404      404       404  404    404      403      200   403
+POST /staff/people/:account/outside                           enter  404    404    404      404       404  404    404      403      303   403
 GET  /staff/people/:account/roles                             enter  404     404    404      404       404  404    404      403      200   403
 POST /staff/people/:account/roles                             enter  404     404    404      404       404  404    404      403      303   403
 GET  /staff/people/:account/sign-out                          enter  404     404    404      404       404  404    404      403      200   403

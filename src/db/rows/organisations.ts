@@ -11,6 +11,8 @@ export interface OrganisationRow {
   /** What it is called in the company's other systems. */
   external_id: string | null;
   address: string | null;
+  /** Registered in the outside system of requests, as the staff say. */
+  outside_requests: boolean;
 }
 
 export interface ContractRow {

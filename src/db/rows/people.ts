@@ -16,6 +16,8 @@ export interface AccountRow {
   inn_confirmed_at: Date | null;
   /** When its person was last here, to some minutes. */
   seen_at: Date | null;
+  /** Registered in the outside system of requests, as the staff say. */
+  outside_requests: boolean;
 }
 
 export interface RegistrationRow {

@@ -12,7 +12,7 @@ export interface Member {
   roles: string[];
   /** «видит все»: of requests and messages, those of colleagues too. */
   sees_all: boolean;
-  organisation: { id: string; name: string; inn: string; kpp: string | null };
+  organisation: Pick<OrganisationRow, 'id' | 'name' | 'inn' | 'kpp' | 'outside_requests'>;
 }
 
 /**

@@ -78,7 +78,7 @@ const TAKEN: Record<string, Record<string, string>> = {
 };
 
 /** @throws Invalid at the field whose value another organisation has */
-export const insertOrganisation = (trx: Transaction, row: OrganisationRow) =>
+export const insertOrganisation = (trx: Transaction, row: Omit<OrganisationRow, 'outside_requests'>) =>
   unlessTaken(trx('organisations').insert(row));
 
 /** @throws Invalid at the field whose value another organisation has */

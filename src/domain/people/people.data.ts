@@ -26,7 +26,7 @@ const PERSON = [
     'created_at',
     'blocked_at',
   ],
-  ...['blocked_reason', 'phone_confirmed_at', 'inn_confirmed_at', 'seen_at'],
+  ...['blocked_reason', 'phone_confirmed_at', 'inn_confirmed_at', 'seen_at', 'outside_requests'],
 ] as (keyof Person)[];
 
 /** One page of the accounts, the newest first. @param search words of which each stands in name, address or number */
@@ -108,7 +108,12 @@ export async function hasOtherAdministrator(trx: Transaction, id: string): Promi
 export async function updatePerson(
   trx: Transaction,
   id: string,
-  change: Partial<Pick<AccountRow, 'blocked_at' | 'blocked_reason' | 'inn_confirmed_at' | 'staff_roles'>>,
+  change: Partial<
+    Pick<
+      AccountRow,
+      'blocked_at' | 'blocked_reason' | 'inn_confirmed_at' | 'staff_roles' | 'outside_requests'
+    >
+  >,
 ): Promise<void> {
   await trx('accounts').where({ id }).update(change);
 }

@@ -23,6 +23,7 @@ interface Person {
   phone: string | null;
   inn: string | null;
   staff_roles: string[];
+  outside_requests: boolean;
   seen_at: Date | null;
   drafts: boolean;
 }
@@ -35,6 +36,7 @@ interface Membership {
   organisation_name: string;
   organisation_inn: string;
   organisation_kpp: string | null;
+  organisation_outside: boolean;
 }
 
 type Counts = Record<string, number | null>;
@@ -77,7 +79,7 @@ const STAFF = {
 
 const MEMBERSHIP = {
   columns: `m.id as membership_id, m.roles, m.sees_all, o.id as organisation_id, o.name as organisation_name,
-    o.inn as organisation_inn, o.kpp as organisation_kpp,`,
+    o.inn as organisation_inn, o.kpp as organisation_kpp, o.outside_requests as organisation_outside,`,
   tables: `left join memberships m on m.account_id = a.id and m.organisation_id = given.organisation and m.ended_at is null
    left join organisations o on o.id = m.organisation_id`,
 };
@@ -89,7 +91,8 @@ const MEMBERSHIP = {
 const statement = (name: string, counts: Record<string, string>, membership = { columns: '', tables: '' }) =>
   prepared<Row>(
     name,
-    `select s.sess, s.expire, a.id, a.email, a.surname, a.name, a.patronymic, a.phone, a.inn, a.staff_roles, a.seen_at,
+    `select s.sess, s.expire, a.id, a.email, a.surname, a.name, a.patronymic, a.phone, a.inn, a.staff_roles,
+     a.outside_requests, a.seen_at,
      ${membership.columns}
      exists (select from drafts where account_id = a.id) as drafts,
      ${countsOf(counts)}
@@ -127,8 +130,8 @@ export async function findVisit(
 
 function account(row: Row) {
   if (row.id === null) return null;
-  const { id, email, surname, name, patronymic, phone, inn, staff_roles } = row;
-  return { id, email, surname, name, patronymic, phone, inn, staff_roles };
+  const { id, email, surname, name, patronymic, phone, inn, staff_roles, outside_requests } = row;
+  return { id, email, surname, name, patronymic, phone, inn, staff_roles, outside_requests };
 }
 
 function member(row: Row) {
@@ -144,6 +147,7 @@ function member(row: Row) {
       name: organisation_name!,
       inn: organisation_inn!,
       kpp: organisation_kpp ?? null,
+      outside_requests: row.organisation_outside!,
     },
   };
 }

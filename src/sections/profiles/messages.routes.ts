@@ -26,6 +26,7 @@ const place: Place<Member> = {
   lead: 'В этом разделе вы можете создать обращение от организации.',
   create: 'Создать сообщение',
   newTitle: 'Создать сообщение',
+  outside: () => null,
 };
 
 messagesSection.page('/', place.read, (ctx) => conversationList(place, ctx), { nav: 'Все сообщения' });

@@ -1,5 +1,6 @@
 import { conversationRoutes } from '../conversation-routes.js';
 import { conversationList, type Place } from '../conversations.js';
+import { wayOut } from '../outside.js';
 import { profile, section } from '../section.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import { inProfile } from './conversations.js';
@@ -17,15 +18,25 @@ export const profileServiceSection = section({
   },
 });
 
+const path = ({ organisation }: Member) => `/profiles/${organisation.id}/service`;
+
 const place: Place<Member> = {
   ...inProfile,
   section: profileServiceSection,
   face: 'request',
-  path: ({ organisation }) => `/profiles/${organisation.id}/service`,
+  path,
   title: 'Заявки',
   lead: 'В этом разделе вы можете отправить заявку от лица организации и следить за её выполнением.',
   create: 'Новая экспресс-заявка',
   newTitle: 'Новая экспресс-заявка',
+  outside: wayOut({
+    section: profileServiceSection,
+    system: 'requests',
+    policy: inProfile.read,
+    known: ({ organisation }) => organisation.outside_requests,
+    from: (member) => ({ label: 'Заявки', href: path(member) }),
+    crumbs: inProfile.crumbs,
+  }),
 };
 
 profileServiceSection.page('/', place.read, (ctx) => conversationList(place, ctx), { nav: 'Все заявки' });

@@ -5,6 +5,7 @@ import { emptyForm } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { conversationRoutes } from '../conversation-routes.js';
 import { conversationList, openingPage, type Place } from '../conversations.js';
+import { wayOut } from '../outside.js';
 import { own, section } from '../section.js';
 
 /** «Служба сервиса», manual 4.1.2: one's requests, one's own and those on behalf of one's organisations. */
@@ -45,18 +46,36 @@ const place: Place<Account> = {
   lead: 'Ваши заявки в управляющую компанию и ответы на них.',
   create: 'Новая экспресс-заявка',
   newTitle: 'Новая экспресс-заявка',
+  outside: wayOut({
+    section: serviceSection,
+    system: 'requests',
+    policy: conversationPolicy.own,
+    known: ({ outside_requests }) => outside_requests,
+    from: () => ({ label: 'Мои заявки', href: '/service' }),
+    crumbs: () => [],
+  }),
   mixed: true,
 };
 
 const UNKNOWN =
   'Похоже, что пока вы не зарегистрированы в нашей системе заявок, но вы можете отправить заявку, используя форму ниже. Наши операторы свяжутся с вами и проконсультируют по возникшим вопросам.';
 
+/** Who is registered there is not told the opposite. */
+const KNOWN = 'Отправьте заявку, используя форму ниже. Наши операторы свяжутся с вами и ответят здесь же.';
+
 serviceSection.page(
   '/',
   place.read,
   async (ctx) => {
     if (await hasConversations(ctx.db, ctx.scope.id, 'request')) return conversationList(place, ctx);
-    return openingPage(place, { ...ctx, form: emptyForm }, { title: place.title, lead: UNKNOWN });
+    return openingPage(
+      place,
+      { ...ctx, form: emptyForm },
+      {
+        title: place.title,
+        lead: ctx.scope.outside_requests ? KNOWN : UNKNOWN,
+      },
+    );
   },
   { nav: 'Мои заявки' },
 );

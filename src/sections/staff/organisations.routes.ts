@@ -8,6 +8,7 @@ import {
   getOrganisation,
   listContracts,
 } from '../../domain/organisations/organisations.data.js';
+import { registerOrganisation } from '../../domain/organisations/outside.actions.js';
 import { findLookup, lookUpParty } from '../../domain/organisations/party-lookups.actions.js';
 import {
   addOrganisation,
@@ -22,11 +23,13 @@ import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fullName } from '../access-words.js';
 import { saveLinks } from '../saved-table.js';
-import { section, staff, type FormCtx } from '../section.js';
+import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { exportRegister } from './organisations.export.js';
 import { lookupForm, organisationForm, requisitesForm } from './organisations.forms.js';
+import { OUTSIDE_DONE, outsideFact } from './outside.view.js';
+import { outsideForm } from './people.forms.js';
 import { orLate } from './registering.js';
-import { atWork } from './at-work.js';
+import { atWork, unlessLate } from './at-work.js';
 import {
   contractPart,
   invitationPart,
@@ -111,7 +114,10 @@ registerOfOrganisations.form('/new/lookup', peoplePolicy.administer, {
   },
 });
 
-registerOfOrganisations.page('/:tenant', peoplePolicy.administer, async ({ db, params, query, now }) => {
+registerOfOrganisations.page('/:tenant', peoplePolicy.administer, (ctx) => card(ctx));
+
+/** The organisation with all that belongs to it; `late` tells who came too late what has happened. */
+async function card({ db, params, query, now }: Ctx<Account>, late: string | null = null): Promise<Answer> {
   const organisation = await getOrganisation(db, params.tenant!);
   const { id } = organisation;
   const scope = { organisation };
@@ -125,16 +131,19 @@ registerOfOrganisations.page('/:tenant', peoplePolicy.administer, async ({ db, p
   const today = dayOf(now);
   const path = `${PATH}/${id}`;
   const link = pageLink(path, []);
-  return view('staff/organisations/show', {
+  const locals = {
     title: organisation.name,
     wide: true,
     crumbs,
+    late,
     path,
+    outside: organisation.outside_requests,
     requisites: [
       { label: 'ИНН', value: organisation.inn },
       { label: 'КПП', value: organisation.kpp ?? 'нет — индивидуальный предприниматель' },
       { label: 'Адрес', value: organisation.address ?? 'не указан' },
       { label: 'Код в других системах', value: organisation.external_id ?? 'не указан' },
+      outsideFact(organisation),
     ],
     responsible: organisation.responsible_email,
     caretaker: caretaker && fullName(caretaker),
@@ -144,7 +153,21 @@ registerOfOrganisations.page('/:tenant', peoplePolicy.administer, async ({ db, p
     invitations: invitations.map((row) => invitationPart(row, now)),
     back: link(members.previous),
     next: link(members.next),
-  });
+  };
+  return view('staff/organisations/show', locals, late ? 409 : undefined);
+}
+
+registerOfOrganisations.form('/:tenant/outside', peoplePolicy.administer, {
+  schema: outsideForm,
+  show: (ctx) => card(ctx),
+  save: (ctx, { registered }) =>
+    unlessLate(
+      async () => {
+        await registerOrganisation(atWork(ctx), ctx.params.tenant!, registered === 'yes');
+        return redirect(`${PATH}/${ctx.params.tenant}`, OUTSIDE_DONE[registered]);
+      },
+      (late) => card(ctx, late),
+    ),
 });
 
 registerOfOrganisations.form('/:tenant/edit', peoplePolicy.administer, {

@@ -19,6 +19,9 @@ export const innForm = z.object({
   confirmed: z.enum(['yes', 'no'], REOPEN),
 });
 
+/** Whether somebody, or an organisation, is registered in the outside system of requests. */
+export const outsideForm = z.object({ registered: z.enum(['yes', 'no'], REOPEN) });
+
 /** What somebody does for the company, and what he did when the page was opened. */
 export const rolesForm = z.object({
   roles,

@@ -1,5 +1,6 @@
 import { position } from '../../db/paging.js';
 import { listMembershipsOf } from '../../domain/memberships/memberships.data.js';
+import { registerPerson } from '../../domain/organisations/outside.actions.js';
 import {
   addColleague,
   blockAccount,
@@ -17,7 +18,8 @@ import type { Account } from '../../web/visit.js';
 import { fullName } from '../access-words.js';
 import { atWork, unlessLate } from './at-work.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
-import { colleagueForm, innForm, reasonForm, rolesForm } from './people.forms.js';
+import { colleagueForm, innForm, outsideForm, reasonForm, rolesForm } from './people.forms.js';
+import { OUTSIDE_DONE } from './outside.view.js';
 import {
   allowed,
   facts,
@@ -88,6 +90,7 @@ async function desk({ db, params, scope, now, form }: Desk, late: string | null 
     blocked: person.blocked_at !== null,
     facts: facts(person, sessions),
     inn: person.inn && { seen: person.inn, confirmed: person.inn_confirmed_at !== null },
+    outside: person.outside_requests,
     orphaned: person.blocked_at ? orphanedBy(memberships) : [],
     memberships: memberships.map(membershipRow),
     sessions,
@@ -118,6 +121,17 @@ peopleSection.form('/:account/inn', peoplePolicy.administer, {
       ctx,
       () => confirmInn(atWork(ctx), ctx.params.account!, inn, confirmed === 'yes'),
       confirmed === 'yes' ? 'ИНН подтверждён.' : 'Подтверждение ИНН снято.',
+    ),
+});
+
+peopleSection.form('/:account/outside', peoplePolicy.administer, {
+  schema: outsideForm,
+  show: desk,
+  save: (ctx, { registered }) =>
+    attempt(
+      ctx,
+      () => registerPerson(atWork(ctx), ctx.params.account!, registered === 'yes'),
+      OUTSIDE_DONE[registered],
     ),
 });
 

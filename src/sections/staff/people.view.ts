@@ -5,6 +5,7 @@ import type { PeopleFilter, Person } from '../../domain/people/people.data.js';
 import { peoplePolicy, STAFF_ROLES, type StaffRole } from '../../domain/people/people.policy.js';
 import { dateTime } from '../../lib/dates.js';
 import { fullName } from '../access-words.js';
+import { outsideFact } from './outside.view.js';
 
 export const PATH = '/staff/people';
 
@@ -64,6 +65,7 @@ export function facts(person: Person, sessions: number) {
     { label: 'Регистрация', value: dateTime(person.created_at) },
     { label: 'Последний вход', value: person.seen_at ? dateTime(person.seen_at) : 'ещё не входил' },
     { label: 'Открытых сеансов', value: String(sessions) },
+    outsideFact(person),
     ...(person.blocked_at
       ? [
           { label: 'Заблокирован', value: dateTime(person.blocked_at) },
