@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keptMails } from '../../src/domain/outbox/transport.js';
+import { addInvitation } from '../support/access.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { HOUR } from '../support/house.js';
 import { addColleague, openOffice, type Office } from '../support/office.js';
@@ -125,7 +128,8 @@ describe('«Запросить доступ»', () => {
     const path = `/profiles/requests/${request!.id}/withdrawal`;
     expect((await stranger.visitor.post(path, { _csrf: _csrf! })).status).toBe(404);
     expect((await person.visitor.submit('/profiles', {}, path)).status).toBe(303);
-    expect((await person.visitor.submit('/profiles', {}, path)).status).toBe(404);
+    const again = await person.visitor.submit('/profiles', {}, path);
+    expect([again.status, words(again.text)]).toEqual([409, expect.stringContaining('Запрос отозван')]);
     expect((await person.visitor.get('/profiles')).text).not.toContain('ООО «Одна»');
     expect((await askFor(person, organisation)).status).toBe(303);
   });
@@ -161,6 +165,26 @@ describe('«Запросить доступ»', () => {
     const before = await db()('outbox').pluck('id');
     await askFor(await enter(), await addOrganisation(house));
     expect((await db()('outbox').pluck('id')).length).toBe(before.length);
+  });
+
+  it('tells the responsible address what it can do: enter, register, or leave it to the company', async () => {
+    const chief = await addAccount(house, { staff: ['administrator'] });
+    const known = await addAccount(house, { email: 'known@responsible.test' });
+    const told = async (email: string, invited: boolean) => {
+      const bare = await addOrganisation(house);
+      await db()('organisations').where({ id: bare.id }).update({ responsible_email: email });
+      if (invited) await addInvitation(house, bare, email, chief);
+      await askFor(await enter(), bare);
+      await house.deliver();
+      const mails = await keptMails(join(house.config.dataDir, 'mail'));
+      const mail = mails.find(({ to, subject }) => to === email && subject.startsWith('Запрос доступа'))!;
+      return mail.text.replace(/\s+/g, ' ');
+    };
+    expect(await told(known.email, true)).toMatch(/войдите в кабинет и примите приглашение.*\/profiles/);
+    const stranger = await told('new@responsible.test', true);
+    expect(stranger).toMatch(/зарегистрируйтесь с этим адресом.*\/auth\/register/);
+    expect(stranger).not.toContain('войдите');
+    expect(await told('forgotten@responsible.test', false)).not.toContain('примите приглашение');
   });
 });
 

@@ -8,6 +8,7 @@ import { openDoors, type OpenHouse } from '../support/doors.js';
 import { openDesk, openOffice, type Office } from '../support/office.js';
 import { errorsOf, linksOf, rowsOf, words } from '../support/page.js';
 import { addAccount } from '../support/people.js';
+import { addImport } from '../support/tables-to-import.js';
 
 const PATH = '/staff/journal';
 
@@ -90,6 +91,23 @@ describe('the journal', () => {
     expect(text).not.toMatch(/secret|tajna|2b/);
     await write('company.changed', { after: { name: '<b onclick=alert(1)>' } });
     expect(await read({ group: 'company' })).not.toContain('<b onclick');
+  });
+
+  it('names an import’s file and leads to it; tells the server’s command line from a visitor', async () => {
+    const id = await addImport(house);
+    const [entry] = await house.parts.db('audit').where({ subject_id: id });
+    expect(entry!.details).toMatchObject({ file: 'таблица.csv' });
+    const text = await read({ group: 'organisations' });
+    expect(linksOf(text)['Файл импорта загружен']).toBe(`/staff/import/${id}`);
+    expect(words(text)).toContain('Файл: таблица.csv');
+    // One that was never applied is forgotten some day: nothing leads there then.
+    await house.parts.db('imports').where({ id }).delete();
+    expect(linksOf(await read({ group: 'organisations' }))['Файл импорта загружен']).toBeUndefined();
+    const command = { account_id: null, ip: '', request_id: 'command:import' };
+    await house.parts.db.transaction((trx) =>
+      record(trx, command, house.clock.now(), { action: 'import.applied', details: { file: 'ночь.csv' } }),
+    );
+    expect((await entries({ group: 'organisations' }))[0]).toMatchObject({ 2: 'Команда на сервере' });
   });
 
   it('finds a person: what he did, and what was done to him', async () => {

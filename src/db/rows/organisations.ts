@@ -103,7 +103,8 @@ export interface InvitationRow {
   email: string;
   roles: string[];
   sees_all: boolean;
-  invited_by: string;
+  /** Null: the company, from its server's command line. */
+  invited_by: string | null;
   created_at: Date;
   expires_at: Date;
   state: 'open' | 'accepted' | 'declined' | 'withdrawn';

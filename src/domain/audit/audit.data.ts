@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../db/knex.js';
+import { inParts } from '../../db/parts.js';
 import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import type { AuditRow } from '../../db/rows.js';
 
@@ -12,7 +13,8 @@ export interface Actor {
 /** What a job is in the audit. */
 export const clockwork = (job: string): Actor => ({ account_id: null, ip: '', request_id: `job:${job}` });
 
-interface Entry {
+/** What was done. */
+export interface Entry {
   action: string;
   organisation?: string;
   subject?: string;
@@ -21,16 +23,26 @@ interface Entry {
 
 /** Writes what was done, in the change's own transaction. Rows are final: the database refuses to change them. */
 export async function record(trx: Transaction, actor: Actor, now: Date, entry: Entry): Promise<void> {
-  await trx('audit').insert({
-    at: now,
-    account_id: actor.account_id,
-    organisation_id: entry.organisation ?? null,
-    action: entry.action,
-    subject_id: entry.subject ?? null,
-    details: entry.details ?? {},
-    ip: actor.ip,
-    request_id: actor.request_id,
-  });
+  await recordAll(trx, actor, now, [entry]);
+}
+
+/** The same of many changes at once, in their order. */
+export function recordAll(trx: Transaction, actor: Actor, now: Date, entries: Entry[]): Promise<void> {
+  const { account_id, ip, request_id } = actor;
+  return inParts(entries, (part) =>
+    trx('audit').insert(
+      part.map(({ action, organisation = null, subject = null, details = {} }) => ({
+        at: now,
+        account_id,
+        organisation_id: organisation,
+        action,
+        subject_id: subject,
+        details,
+        ip,
+        request_id,
+      })),
+    ),
+  );
 }
 
 /** An entry with the name of whoever acted. */

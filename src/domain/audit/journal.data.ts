@@ -20,6 +20,8 @@ export interface JournalEntry extends AuditRow {
   email: string | null;
   subject: string | null;
   organisation: string | null;
+  /** The import that it is about, while that is kept. */
+  import: string | null;
 }
 
 /**
@@ -67,10 +69,12 @@ export async function searchJournal(
     .leftJoin('accounts as a', 'a.id', 'j.account_id')
     .leftJoin('accounts as s', 's.id', 'j.subject_id')
     .leftJoin('organisations as o', 'o.id', 'j.organisation_id')
+    .leftJoin('imports as i', 'i.id', 'j.subject_id')
     .select(
       'j.*',
       'a.email',
       'o.name as organisation',
+      'i.id as import',
       db.raw("a.surname || ' ' || a.name as who"),
       db.raw(
         "case when s.id is distinct from a.id then s.surname || ' ' || s.name || ' (' || s.email || ')' end as subject",

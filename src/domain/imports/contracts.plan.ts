@@ -3,11 +3,11 @@ import { parseDay } from '../../lib/dates.js';
 import type { Line } from './layouts.js';
 import { compared, refused, repetitions, type Planned } from './plan.js';
 
-type Values = Pick<
+export type ContractValues = Pick<
   ContractRow,
   'external_id' | 'organisation_id' | 'number' | 'kind' | 'starts_on' | 'ends_on'
 >;
-export type PresentContract = Values & { id: string };
+export type PresentContract = ContractValues & { id: string };
 
 const kindOf = (text: string): ContractRow['kind'] | null =>
   /^осн/i.test(text) ? 'main' : /^доп/i.test(text) ? 'supplement' : null;
@@ -17,9 +17,10 @@ export function planContracts(
   lines: Line[],
   organisations: Map<string, string>,
   present: PresentContract[],
-): Planned<Values>[] {
+): Planned<ContractValues>[] {
   const byCode = new Map(present.map((row) => [row.external_id, row]));
-  const place = (row: Pick<Values, 'organisation_id' | 'number'>) => `${row.organisation_id}/${row.number}`;
+  const place = (row: Pick<ContractValues, 'organisation_id' | 'number'>) =>
+    `${row.organisation_id}/${row.number}`;
   const byNumber = new Map(present.map((row) => [place(row), row]));
   const [sameCode, sameNumber] = [repetitions(), repetitions()];
   return lines.map((line) => {
@@ -37,7 +38,7 @@ export function planContracts(
     if (!starts_on) return refused(line, 'Дата начала с ошибкой');
     if (cells.ends_on && !ends_on) return refused(line, 'Дата окончания с ошибкой');
     if (ends_on && ends_on < starts_on) return refused(line, 'Окончание раньше начала');
-    const values = { external_id: code, organisation_id, number, kind, starts_on, ends_on };
+    const values: ContractValues = { external_id: code, organisation_id, number, kind, starts_on, ends_on };
     const twin = sameCode(code, line.line) ?? sameNumber(place(values), line.line);
     if (twin !== null) return refused(line, `Повторяет строку ${twin}`);
     const known = byCode.get(code) ?? null;

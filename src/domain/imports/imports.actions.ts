@@ -3,15 +3,17 @@ import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { ImportRow } from '../../db/rows.js';
 import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
+import { notToBeInvited } from '../memberships/responsible.actions.js';
 import { peoplePolicy } from '../people/people.policy.js';
 import { asStaff } from '../people/staff-work.js';
 import { planContracts } from './contracts.plan.js';
 import {
-  addBuildings,
   codesIn,
   idsByCode,
   insertImport,
+  emailsIn,
   linesOfImport,
+  lockConcerned,
   lockImport,
   lockImports,
   markApplied,
@@ -19,12 +21,12 @@ import {
   presentOrganisations,
   presentPremises,
   replaceLines,
-  writePlan,
 } from './imports.data.js';
 import { linesOf, type ImportKind, type Line } from './layouts.js';
 import { planOrganisations } from './organisations.plan.js';
 import { countsOf, digestOf, type Planned } from './plan.js';
 import { planPremises } from './premises.plan.js';
+import { writeChanges } from './writing.actions.js';
 
 /** Who imports: one of the company's administrators, or whoever has the server's command line (null). */
 export interface Importing {
@@ -54,10 +56,12 @@ export function previewImport(importing: Importing, sent: Sent): Promise<string>
     const plan = await planOf(trx, sent.kind, lines);
     const id = randomUUID();
     const counts = countsOf(plan);
-    const about = { kind: sent.kind, file_name: sent.name, counts };
+    const { kind, name } = sent;
     const made = { created_by: staff?.id ?? null, created_at: now, applied_at: null };
-    await insertImport(trx, { id, ...about, ...made, digest: digestOf(plan) }, plan);
-    await record(trx, actor, now, { action: 'import.compared', subject: id, details: about });
+    const row = { id, kind, file_name: name, counts, ...made, digest: digestOf(plan) };
+    await insertImport(trx, row, plan);
+    const details = { kind, file: name, counts };
+    await record(trx, actor, now, { action: 'import.compared', subject: id, details });
     return id;
   });
 }
@@ -74,19 +78,20 @@ export async function applyImport(importing: Importing, id: string): Promise<Imp
     await lockImports(trx);
     const row = await lockImport(trx, id);
     if (row.applied_at) return { counts: row.counts, changed: false };
-    const plan = await planOf(trx, row.kind, await linesOfImport(trx, id));
+    const lines = await linesOfImport(trx, id);
+    await lockConcerned(trx, row.kind, lines);
+    const plan = await planOf(trx, row.kind, lines);
     const [counts, digest] = [countsOf(plan), digestOf(plan)];
     if (digest !== row.digest) {
       await replaceLines(trx, { id, counts, digest }, plan);
       return { counts, changed: true };
     }
-    await write(trx, row.kind, plan, now);
+    const { kind, file_name: file } = row;
+    const writing = { by: importing.staff?.id ?? null, actor, now, about: { import: id, file } };
+    await writeChanges(trx, kind, plan, writing);
     await markApplied(trx, id, now);
-    await record(trx, actor, now, {
-      action: 'import.applied',
-      subject: id,
-      details: { kind: row.kind, counts },
-    });
+    const details = { kind, file, counts };
+    await record(trx, actor, now, { action: 'import.applied', subject: id, details });
     return { counts, changed: false };
   });
   if (outcome.changed)
@@ -102,7 +107,16 @@ function permitted<T>(importing: Importing, work: (trx: Transaction) => Promise<
 }
 
 async function planOf(trx: Transaction, kind: ImportKind, lines: Line[]): Promise<Planned<object>[]> {
-  if (kind === 'organisations') return planOrganisations(lines, await presentOrganisations(trx, lines));
+  if (kind === 'organisations') {
+    const present = await presentOrganisations(trx, lines);
+    const emails = emailsIn(lines);
+    const members = await notToBeInvited(
+      trx,
+      present.map(({ id }) => id),
+      emails,
+    );
+    return planOrganisations(lines, present, members);
+  }
   if (kind === 'contracts') {
     const organisations = await idsByCode(trx, 'organisations', codesIn(lines, 'organisation'));
     return planContracts(
@@ -113,16 +127,4 @@ async function planOf(trx: Transaction, kind: ImportKind, lines: Line[]): Promis
   }
   const contracts = await idsByCode(trx, 'contracts', codesIn(lines, 'contract'));
   return planPremises(lines, contracts, await presentPremises(trx, lines));
-}
-
-async function write(trx: Transaction, kind: ImportKind, plan: Planned<object>[], now: Date): Promise<void> {
-  const wanted = plan.filter(({ verdict }) => verdict === 'added' || verdict === 'changed');
-  if (kind === 'premises')
-    await addBuildings(
-      trx,
-      wanted.map(({ values }) => (values as { building: string }).building),
-    );
-  const first = kind === 'organisations' ? { created_at: now } : {};
-  const rows = wanted.map(({ id, values }) => ({ id: id ?? randomUUID(), ...values, ...first }));
-  await writePlan(trx, kind, rows, Object.keys(wanted[0]?.values ?? {}));
 }

@@ -1,5 +1,7 @@
+import type { Knex } from 'knex';
 import type { Database, Transaction } from '../../db/knex.js';
-import type { ImportLineRow, ImportRow } from '../../db/rows.js';
+import { inParts } from '../../db/parts.js';
+import type { ContractRow, ImportLineRow, ImportRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
 import type { PresentContract } from './contracts.plan.js';
 import type { ImportKind, Line } from './layouts.js';
@@ -7,27 +9,70 @@ import type { PresentOrganisation } from './organisations.plan.js';
 import type { Planned, Verdict } from './plan.js';
 import type { PresentPremises } from './premises.plan.js';
 
-/** So many rows a statement. */
-const MANY = 500;
-
-async function inParts<T>(all: T[], write: (part: T[]) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < all.length; from += MANY) await write(all.slice(from, from + MANY));
-}
-
 /** One import at a time changes the register: what was compared stays so until it is written. */
 export async function lockImports(trx: Transaction): Promise<void> {
   await trx.raw("select pg_advisory_xact_lock(hashtext('imports'))");
+}
+
+/**
+ * Locks the organisations that the lines are about: a form changes them, their people and their contracts before that or
+ * after it.
+ */
+export async function lockConcerned(trx: Transaction, kind: ImportKind, lines: Line[]): Promise<void> {
+  const codes = cellsOf(lines, 'external_id');
+  const contracts = trx('contracts').select('organisation_id');
+  const concerned: Record<ImportKind, () => Knex.QueryBuilder> = {
+    organisations: () => presentAt(trx, lines).select('id'),
+    contracts: () =>
+      trx('organisations')
+        .whereRaw('external_id = any (?)', [codesIn(lines, 'organisation')])
+        .orWhereIn('id', contracts.whereRaw('external_id = any (?)', [codes]))
+        .select('id'),
+    premises: () =>
+      contracts
+        .whereRaw('external_id = any (?)', [codesIn(lines, 'contract')])
+        .orWhereIn('id', trx('premises').whereRaw('external_id = any (?)', [codes]).select('contract_id')),
+  };
+  await trx('organisations').whereIn('id', concerned[kind]()).orderBy('id').forNoKeyUpdate().select('id');
 }
 
 const cellsOf = (lines: Line[], name: string) => [...new Set(lines.map(({ cells }) => cells[name] ?? ''))];
 
 /** The organisations that the lines may be about: by their codes, or by their ИНН. */
 export async function presentOrganisations(db: Database, lines: Line[]): Promise<PresentOrganisation[]> {
+  return presentAt(db, lines).select(
+    'id',
+    'external_id',
+    'name',
+    'inn',
+    'kpp',
+    'address',
+    'responsible_email',
+  );
+}
+
+function presentAt(db: Database, lines: Line[]) {
   const inns = cellsOf(lines, 'inn').map((inn) => inn.replace(/\s/g, ''));
   return db('organisations')
     .whereRaw('external_id = any (?)', [cellsOf(lines, 'external_id')])
-    .orWhereRaw('inn = any (?)', [inns.flatMap((inn) => [inn, `0${inn}`])])
-    .select('id', 'external_id', 'name', 'inn', 'kpp', 'address', 'responsible_email');
+    .orWhereRaw('inn = any (?)', [inns.flatMap((inn) => [inn, `0${inn}`])]);
+}
+
+/** Names of organisations by their ids. */
+export async function namesOf(db: Database, ids: string[]): Promise<Map<string, string>> {
+  const rows = await db('organisations').whereRaw('id = any (?)', [ids]).select('id', 'name');
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Contracts by their ids. */
+export async function contractsOf(
+  db: Database,
+  ids: string[],
+): Promise<Map<string, Pick<ContractRow, 'number' | 'organisation_id'>>> {
+  const rows = await db('contracts')
+    .whereRaw('id = any (?)', [[...new Set(ids)]])
+    .select('id', 'number', 'organisation_id');
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Ids of organisations or contracts by their codes in the other system. */
@@ -41,6 +86,10 @@ export async function idsByCode(
     .select<{ id: string; external_id: string }[]>('id', 'external_id');
   return new Map(rows.map(({ id, external_id }) => [external_id, id]));
 }
+
+/** The responsible addresses of the lines, as they are stored. */
+export const emailsIn = (lines: Line[]) =>
+  cellsOf(lines, 'responsible_email').map((email) => email.toLowerCase());
 
 export const codesIn = (lines: Line[], name: 'organisation' | 'contract') => cellsOf(lines, name);
 
@@ -68,15 +117,17 @@ export async function addBuildings(trx: Transaction, names: string[]): Promise<v
   await inParts(rows, (part) => trx('buildings').insert(part).onConflict('name').ignore());
 }
 
-/** Writes rows that the plan adds or changes; of those that are there, the `changed` columns alone. */
+/** Writes rows that a plan adds or changes; of those that are there, the columns of the table alone. */
 export async function writePlan(
   trx: Transaction,
   kind: ImportKind,
-  rows: (Record<string, unknown> & { id: string })[],
-  changed: string[],
+  changes: { id: string; values: object }[],
+  first: Record<string, unknown> = {},
 ): Promise<void> {
+  const columns = Object.keys(changes[0]?.values ?? {});
+  const rows = changes.map(({ id, values }) => ({ id, ...values, ...first }));
   await inParts(rows, (part) =>
-    trx<Record<string, unknown>>(kind).insert(part).onConflict('id').merge(changed),
+    trx<Record<string, unknown>>(kind).insert(part).onConflict('id').merge(columns),
   );
 }
 

@@ -1,9 +1,10 @@
 import type { OrganisationRow } from '../../db/rows.js';
+import { ALREADY_A_MEMBER, placeOf } from '../memberships/responsible.actions.js';
 import { isInn } from '../../lib/inn.js';
 import type { Line } from './layouts.js';
 import { compared, refused, repetitions, type Planned } from './plan.js';
 
-type Values = Pick<OrganisationRow, 'external_id' | 'name' | 'inn' | 'kpp'> &
+export type OrganisationValues = Pick<OrganisationRow, 'external_id' | 'name' | 'inn' | 'kpp'> &
   Partial<Pick<OrganisationRow, 'address' | 'responsible_email'>>;
 export type PresentOrganisation = Pick<
   OrganisationRow,
@@ -18,8 +19,16 @@ const padded = (digits: string, lengths: number[]) =>
 
 const pair = (inn: string, kpp: string | null) => `${inn}/${kpp ?? ''}`;
 
-/** Says of each line what it would do, by the organisation's code in the other system, or else by ИНН and КПП. */
-export function planOrganisations(lines: Line[], present: PresentOrganisation[]): Planned<Values>[] {
+/**
+ * Says of each line what it would do, by the organisation's code in the other system, or else by ИНН and КПП.
+ *
+ * @param members addresses that cannot become an organisation's responsible one, as `notToBeInvited` tells them
+ */
+export function planOrganisations(
+  lines: Line[],
+  present: PresentOrganisation[],
+  members: Set<string>,
+): Planned<OrganisationValues>[] {
   const byCode = new Map(present.map((row) => [row.external_id, row]));
   const byInn = new Map(present.map((row) => [pair(row.inn, row.kpp), row]));
   const [sameCode, sameInn] = [repetitions(), repetitions()];
@@ -45,7 +54,10 @@ export function planOrganisations(lines: Line[], present: PresentOrganisation[])
     const owner = byInn.get(pair(inn, kpp)) ?? null;
     if (owner && owner.id !== known?.id && (known || owner.external_id))
       return refused(line, `Эти ИНН и КПП уже у организации «${owner.name}»`);
-    const values = {
+    const row = known ?? owner;
+    if (email && row && email !== row.responsible_email && members.has(placeOf(row.id, email)))
+      return refused(line, `E-mail ответственного: ${ALREADY_A_MEMBER}`);
+    const values: OrganisationValues = {
       external_id: code,
       name,
       inn,
@@ -53,6 +65,6 @@ export function planOrganisations(lines: Line[], present: PresentOrganisation[])
       ...('address' in cells && { address: cells.address || null }),
       ...('responsible_email' in cells && { responsible_email: email || null }),
     };
-    return compared(line, values, known ?? owner);
+    return compared(line, values, row);
   });
 }

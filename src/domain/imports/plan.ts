@@ -5,11 +5,12 @@ import type { Line } from './layouts.js';
 export type Verdict = ImportLineRow['verdict'];
 export const VERDICTS = ['refused', 'added', 'changed', 'unchanged'] as const;
 
-/** What becomes of a line: `id` is the row that it changes, `values` the columns that it writes. */
+/** What becomes of a line: `id` is the row that it changes, `present` what stands there, `values` what it writes. */
 export interface Planned<Values> extends Line {
   verdict: Verdict;
   id: string | null;
   values: Values | null;
+  present: Values | null;
   changes: ImportLineRow['changes'];
   reason: string | null;
 }
@@ -19,6 +20,7 @@ export const refused = <Values>(line: Line, reason: string): Planned<Values> => 
   verdict: 'refused',
   id: null,
   values: null,
+  present: null,
   changes: {},
   reason,
 });
@@ -27,9 +29,9 @@ export const refused = <Values>(line: Line, reason: string): Planned<Values> => 
 export function compared<Values extends object>(
   line: Line,
   values: Values,
-  present: ({ id: string } & { [Name in keyof Values]: unknown }) | null,
+  present: (Values & { id: string }) | null,
 ): Planned<Values> {
-  const base = { ...line, values, reason: null };
+  const base = { ...line, values, present, reason: null };
   if (!present) return { ...base, verdict: 'added', id: null, changes: {} };
   const names = Object.keys(values) as (keyof Values & string)[];
   const changed = names.filter((name) => shown(values[name]) !== shown(present[name]));

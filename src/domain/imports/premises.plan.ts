@@ -2,8 +2,8 @@ import type { PremisesRow } from '../../db/rows.js';
 import type { Line } from './layouts.js';
 import { compared, refused, repetitions, type Planned } from './plan.js';
 
-type Values = Pick<PremisesRow, 'external_id' | 'contract_id' | 'building' | 'room' | 'area'>;
-export type PresentPremises = Values & { id: string };
+export type PremisesValues = Pick<PremisesRow, 'external_id' | 'contract_id' | 'building' | 'room' | 'area'>;
+export type PresentPremises = PremisesValues & { id: string };
 
 /** Square metres with a comma or a dot, as the database writes them; null when it is no such number. */
 function areaOf(text: string): string | null {
@@ -17,7 +17,7 @@ export function planPremises(
   lines: Line[],
   contracts: Map<string, string>,
   present: PresentPremises[],
-): Planned<Values>[] {
+): Planned<PremisesValues>[] {
   const byCode = new Map(present.map((row) => [row.external_id, row]));
   const sameCode = repetitions();
   return lines.map((line) => {
@@ -33,7 +33,7 @@ export function planPremises(
     if (!area) return refused(line, 'Площадь — число больше нуля, до двух знаков после запятой');
     const twin = sameCode(code, line.line);
     if (twin !== null) return refused(line, `Повторяет строку ${twin}`);
-    const values = { external_id: code, contract_id, building, room: cells.room, area };
+    const values: PremisesValues = { external_id: code, contract_id, building, room: cells.room, area };
     return compared(line, values, byCode.get(code) ?? null);
   });
 }

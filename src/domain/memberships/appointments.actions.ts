@@ -2,16 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../db/knex.js';
 import type { AccountRow, OrganisationRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
-import { updateOrganisation } from '../organisations/organisations.data.js';
-import { expectSeen, note, register, type Registering } from '../organisations/registering.js';
+import { register, type Registering } from '../organisations/registering.js';
 import { findAccountByEmail } from '../people/accounts.data.js';
 import { findOpenRequest, updateRequest } from './access-requests.data.js';
-import { invite } from './invitations.actions.js';
 import { findOpenInvitation, updateInvitation } from './invitations.data.js';
 import { dismiss, getPresent, log, named, tell } from './memberships.actions.js';
 import {
   findMembership,
-  hasAdministrator,
   insertMembership,
   lockOrganisation,
   membersWith,
@@ -102,48 +99,6 @@ async function withdraw(
   if (!invitation) return;
   await updateInvitation(trx, invitation.id, { state: 'withdrawn', ended_at: by.now });
   await log(trx, by, 'invitation.withdrawn', invitation, { email });
-}
-
-/**
- * Says to whom the organisation is written to while it has no administrator; null: to nobody. The owner of the address
- * is then invited to become one. Answers whether he was.
- *
- * @throws Conflict when a colleague has changed it since, Invalid when the owner is a member already, NotFound
- */
-export function setResponsible(
-  registering: Registering,
-  id: string,
-  seen: string,
-  responsible_email: string | null,
-): Promise<boolean> {
-  return register(registering, async (trx) => {
-    const organisation = await lockOrganisation(trx, id);
-    const { responsible_email: before } = organisation;
-    expectSeen(seen, { responsible_email: before });
-    await updateOrganisation(trx, id, { responsible_email });
-    const details = { before, after: responsible_email };
-    await note(trx, registering, 'organisation.responsible', { subject: id, organisation: id }, details);
-    if (await hasAdministrator(trx, id)) return false;
-    // Whoever was named before is no longer meant.
-    if (before && before !== responsible_email) await withdraw(trx, organisation, before, registering);
-    if (!responsible_email) return false;
-    await inviteAdministrator(trx, organisation, responsible_email, registering);
-    return true;
-  });
-}
-
-async function inviteAdministrator(
-  trx: Transaction,
-  organisation: OrganisationRow,
-  email: string,
-  by: Registering,
-): Promise<void> {
-  const account = await findAccountByEmail(trx, email);
-  if (account && (await findMembership(trx, organisation.id, account.id)))
-    throw new Invalid({ email: 'Этот человек уже участник профиля: назначьте его администратором' });
-  // An older invitation may give less, or its time may be over.
-  await withdraw(trx, organisation, email, by);
-  await invite(trx, organisation, email, ADMINISTRATOR, { by: by.staff.id, actor: by.actor, now: by.now });
 }
 
 /** The company ends a membership; answers whose. @throws Conflict for the last administrator or one who has left, NotFound */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { InvitationRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
-import type { Actor } from '../audit/audit.data.js';
+import { recordAll, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
 import { findAccountByEmail, foldEmail, getAccount } from '../people/accounts.data.js';
 import { getInvitation, getInvitationFor, insertInvitation, updateInvitation } from './invitations.data.js';
@@ -46,21 +46,45 @@ export async function invite(
   rights: Rights,
   { by, actor, now }: { by: string; actor: Actor; now: Date },
 ): Promise<boolean> {
-  const row: InvitationRow = {
-    id: randomUUID(),
-    organisation_id: organisation.id,
-    email: foldEmail(email),
-    ...rights,
-    invited_by: by,
-    created_at: now,
-    expires_at: until(now),
-    state: 'open',
-    ended_at: null,
-  };
+  const row = newInvitation(organisation.id, email, rights, { by, now });
   if (!(await insertInvitation(trx, row))) return false;
-  await log(trx, { actor, now }, 'invitation.sent', row, { email: row.email, after: rights });
-  await send(trx, row, now);
+  await postInvitations(trx, [row], { actor, now });
   return true;
+}
+
+/** What an invitation begins as; `by` null: the company itself invites. */
+export const newInvitation = (
+  organisation: string,
+  email: string,
+  { roles, sees_all }: Rights,
+  { by, now }: { by: string | null; now: Date },
+): InvitationRow => ({
+  id: randomUUID(),
+  organisation_id: organisation,
+  email: foldEmail(email),
+  roles,
+  sees_all,
+  invited_by: by,
+  created_at: now,
+  expires_at: until(now),
+  state: 'open',
+  ended_at: null,
+});
+
+/** The journal's entries and the letters of new invitations. */
+export async function postInvitations(
+  trx: Transaction,
+  rows: InvitationRow[],
+  { actor, now }: { actor: Actor; now: Date },
+): Promise<void> {
+  const entries = rows.map(({ id, organisation_id, email, roles, sees_all }) => ({
+    action: 'invitation.sent',
+    subject: id,
+    organisation: organisation_id,
+    details: { email, after: { roles, sees_all } },
+  }));
+  await recordAll(trx, actor, now, entries);
+  await post(trx, now, rows.map(letterOf));
 }
 
 /** Sends the invitation once more; it holds for 14 days from now. @throws NotFound when it is not open */
@@ -70,7 +94,7 @@ export function repeatInvitation(managing: Managing, id: string): Promise<string
     const row = await getInvitation(trx, member, id);
     await updateInvitation(trx, id, { expires_at: until(now) });
     await log(trx, managing, 'invitation.repeated', row, { email: row.email });
-    await send(trx, row, now);
+    await post(trx, now, [letterOf(row)]);
     return row.email;
   });
 }
@@ -86,10 +110,12 @@ export function withdrawInvitation(managing: Managing, id: string): Promise<stri
   });
 }
 
-const send = (trx: Transaction, { id, email }: Pick<InvitationRow, 'id' | 'email'>, now: Date) =>
-  post(trx, now, [
-    { letter: 'invitation', recipient: email, data: { invitation: id }, key: `invitation:${id}` },
-  ]);
+const letterOf = ({ id, email }: Pick<InvitationRow, 'id' | 'email'>) => ({
+  letter: 'invitation',
+  recipient: email,
+  data: { invitation: id },
+  key: `invitation:${id}`,
+});
 
 /** A person who answers an invitation to his own, proved address. */
 export interface Invited {

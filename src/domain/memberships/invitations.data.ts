@@ -5,13 +5,14 @@ import { NotFound } from '../../lib/errors.js';
 /** An invitation as its list shows it. */
 export interface ListedInvitation extends InvitationRow {
   organisation: string;
-  inviter: string;
+  /** Null: the company. */
+  inviter: string | null;
 }
 
 const withNames = (db: Database) =>
   db('invitations as i')
     .join('organisations as o', 'o.id', 'i.organisation_id')
-    .join('accounts as a', 'a.id', 'i.invited_by')
+    .leftJoin('accounts as a', 'a.id', 'i.invited_by')
     .select<ListedInvitation[]>(
       'i.*',
       'o.name as organisation',
@@ -81,6 +82,33 @@ export async function insertInvitation(trx: Transaction, row: InvitationRow): Pr
     .ignore()
     .returning('id');
   return added.length === 1;
+}
+
+/** Adds invitations of addresses that have none open there. */
+export async function insertInvitations(trx: Transaction, rows: InvitationRow[]): Promise<void> {
+  if (rows.length > 0) await trx('invitations').insert(rows);
+}
+
+/**
+ * The open invitations of these addresses, each to its organisation, locked; `of_the_company`: whoever invited has never
+ * been a member there.
+ */
+export async function openInvitationsOf(
+  trx: Transaction,
+  addressed: { organisation: string; email: string }[],
+): Promise<(InvitationRow & { of_the_company: boolean })[]> {
+  const { rows } = await trx.raw<{ rows: (InvitationRow & { of_the_company: boolean })[] }>(
+    `select i.*, not exists (select from memberships m
+       where m.organisation_id = i.organisation_id and m.account_id = i.invited_by) as of_the_company
+     from invitations i join unnest(?::uuid[], ?::text[]) as w (organisation_id, email) using (organisation_id, email)
+     where i.state = 'open' order by i.created_at, i.id for update of i`,
+    [addressed.map(({ organisation }) => organisation), addressed.map(({ email }) => email)],
+  );
+  return rows;
+}
+
+export async function endInvitations(trx: Transaction, ids: string[], now: Date): Promise<void> {
+  await trx('invitations').whereRaw('id = any (?)', [ids]).update({ state: 'withdrawn', ended_at: now });
 }
 
 export async function updateInvitation(

@@ -125,7 +125,7 @@ export async function admit(
   organisation: OrganisationRow,
   newcomer: Newcomer,
   rights: Rights,
-  { by, actor, now }: { by: string; actor: Actor; now: Date },
+  { by, actor, now }: { by: string | null; actor: Actor; now: Date },
 ): Promise<void> {
   if (await findMembership(trx, organisation.id, newcomer.id))
     throw new Invalid({ email: 'Этот человек уже связан с профилем организации' });

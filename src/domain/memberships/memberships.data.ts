@@ -221,6 +221,32 @@ export async function hasAdministrator(db: Database, organisation: string): Prom
   return !!row;
 }
 
+/** Which of these organisations have an administrator who can sign in. */
+export async function managedOf(db: Database, organisations: string[]): Promise<Set<string>> {
+  const rows = await db('memberships as m')
+    .join('accounts as a', 'a.id', 'm.account_id')
+    .whereRaw('m.organisation_id = any (?)', [organisations])
+    .whereNull('m.ended_at')
+    .whereNull('a.blocked_at')
+    .whereRaw("'administrator' = any (m.roles)")
+    .pluck<string[]>('m.organisation_id');
+  return new Set(rows);
+}
+
+/** The present members of these organisations who have one of these addresses. */
+export function membersNamed(
+  db: Database,
+  organisations: string[],
+  emails: string[],
+): Promise<{ organisation_id: string; email: string }[]> {
+  return db('memberships as m')
+    .join('accounts as a', 'a.id', 'm.account_id')
+    .whereRaw('m.organisation_id = any (?)', [organisations])
+    .whereRaw('a.email = any (?)', [emails])
+    .whereNull('m.ended_at')
+    .select('m.organisation_id', 'a.email');
+}
+
 export async function insertMembership(trx: Transaction, row: MembershipRow): Promise<void> {
   await trx('memberships').insert(row);
 }

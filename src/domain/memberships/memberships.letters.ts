@@ -1,7 +1,7 @@
 import { dateTime } from '../../lib/dates.js';
 import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
 import { findAccountByEmail } from '../people/accounts.data.js';
-import { findInvitation } from './invitations.data.js';
+import { findInvitation, invitationsFor } from './invitations.data.js';
 import { ROLES, type Role } from './memberships.policy.js';
 
 interface Facts {
@@ -67,12 +67,35 @@ const invitation: Composer = async ({ db, publicUrl, now }, data, recipient) => 
     subject: `Приглашение в профиль организации: ${row.organisation}`,
     greeting: known ? greet(known) : 'Здравствуйте!',
     paragraphs: [
-      `${row.inviter} приглашает вас в профиль организации ${row.organisation} в Личном кабинете клиента. Права: ${rightsInWords(row)}.`,
+      `${row.inviter ?? 'Управляющая компания'} приглашает вас в профиль организации ${row.organisation} в Личном кабинете клиента. Права: ${rightsInWords(row)}.`,
       next,
       `Приглашение действует до ${dateTime(row.expires_at)} по московскому времени.`,
     ],
     link: { label, href: publicUrl + path },
     note: 'Если вы не знаете, о чём речь, ничего делать не нужно.',
+  };
+};
+
+/** To whom an organisation without an administrator is written to; what he can do about it is looked up when it goes. */
+const responsible: Composer = async ({ db, publicUrl, now }, data, recipient) => {
+  const { who, organisation, organisation_name } = data as unknown as Facts;
+  const known = await findAccountByEmail(db, recipient);
+  const invitations = await invitationsFor(db, recipient, now);
+  const invited = invitations.some((row) => row.organisation_id === organisation);
+  const first = known ? 'войдите в кабинет' : 'зарегистрируйтесь с этим адресом, подтвердите его';
+  const next = invited
+    ? `Чтобы решать самим, ${first} и примите приглашение администратора в разделе «Профили». Иначе запрос рассмотрит управляющая компания.`
+    : 'Запрос рассмотрит управляющая компания. Чтобы решать самим, попросите её назначить вас администратором профиля.';
+  return {
+    subject: `Запрос доступа: ${organisation_name}`,
+    greeting: known ? greet(known) : 'Здравствуйте!',
+    paragraphs: [
+      `${who} просит доступ к профилю организации ${organisation_name} в Личном кабинете клиента. Ваш адрес указан как адрес ответственного, а администратора у профиля пока нет.`,
+      next,
+    ],
+    link: known
+      ? { label: 'Войти в кабинет', href: `${publicUrl}/profiles` }
+      : { label: 'Зарегистрироваться', href: `${publicUrl}/auth/register` },
   };
 };
 
@@ -91,18 +114,7 @@ export const membershipLetters: Letters = {
       path: ({ organisation, request }) => `/profiles/${organisation}/accounts/requests/${request}`,
     },
   ),
-  'access.responsible': ({ publicUrl }, data) => {
-    const { who, organisation_name } = data as unknown as Facts;
-    return Promise.resolve({
-      subject: `Запрос доступа: ${organisation_name}`,
-      greeting: 'Здравствуйте!',
-      paragraphs: [
-        `${who} просит доступ к профилю организации ${organisation_name} в Личном кабинете клиента. Ваш адрес указан как адрес ответственного, а администратора у профиля пока нет.`,
-        'Чтобы решать самим, зарегистрируйтесь с этим адресом и примите приглашение администратора в разделе «Профили». Иначе запрос рассмотрит управляющая компания.',
-      ],
-      link: { label: 'Личный кабинет клиента', href: `${publicUrl}/profiles` },
-    });
-  },
+  'access.responsible': responsible,
   'access.refused': about(
     ({ organisation_name, reason }) => ({
       subject: `В доступе отказано: ${organisation_name}`,

@@ -33,7 +33,7 @@ export const invitationRow = (row: ListedInvitation, path: string, now: Date) =>
   rights: rightsInWords(row),
   until: row.expires_at,
   over: row.expires_at <= now,
-  inviter: row.inviter,
+  inviter: row.inviter ?? 'Управляющая компания',
   path: `${path}/invitations/${row.id}`,
 });
 

@@ -50,6 +50,8 @@ const LABELS: Record<string, string> = {
   responsible_email: 'Адрес ответственного',
   external_id: 'Внешний код',
   file: 'Файл',
+  file_name: 'Файл',
+  organisation: 'Организация',
   counts: 'Строк',
   added: 'Добавлено',
   unchanged: 'Без изменений',

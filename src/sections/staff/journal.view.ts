@@ -44,6 +44,7 @@ export function entryRow(entry: JournalEntry) {
   const about = entry.subject && !('who' in entry.details) ? [`Аккаунт: ${entry.subject}`] : [];
   return {
     at: entry.at,
+    href: entry.import && `/staff/import/${entry.import}`,
     title: ACTION_WORDS[entry.action] ?? entry.action,
     organisation: entry.organisation,
     who: entry.who ?? actorOf(entry),
@@ -54,7 +55,7 @@ export function entryRow(entry: JournalEntry) {
 
 /** Who acts without an account. */
 function actorOf({ request_id, account_id }: JournalEntry): string {
-  if (request_id === 'job:command') return 'Команда на сервере';
+  if (request_id === 'job:command' || request_id?.startsWith('command:')) return 'Команда на сервере';
   if (request_id?.startsWith('job:')) return 'Кабинет, по расписанию';
   return account_id ? 'Удалённый аккаунт' : 'Без входа';
 }

@@ -1,8 +1,8 @@
 import {
   appointAdministrator,
   endMembershipForStaff,
-  setResponsible,
 } from '../../domain/memberships/appointments.actions.js';
+import { setResponsible } from '../../domain/memberships/responsible.actions.js';
 import { getMember, hasAdministrator, hasLeft } from '../../domain/memberships/memberships.data.js';
 import { getOrganisation, listCaretakers } from '../../domain/organisations/organisations.data.js';
 import { setCaretaker } from '../../domain/organisations/register.actions.js';
