@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { transaction, type Database, type Transaction } from '../../db/knex.js';
-import type { InvitationRow } from '../../db/rows.js';
-import { Invalid } from '../../lib/errors.js';
+import type { AccountRow, InvitationRow } from '../../db/rows.js';
+import { Invalid, NotFound } from '../../lib/errors.js';
 import { recordAll, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
 import { findAccountByEmail, foldEmail, getAccount } from '../people/accounts.data.js';
-import { getInvitation, getInvitationFor, insertInvitation, updateInvitation } from './invitations.data.js';
+import {
+  findInvitationTo,
+  getInvitation,
+  getInvitationFor,
+  insertInvitation,
+  updateInvitation,
+} from './invitations.data.js';
 import { admit, log, manage, type Managing, type Rights } from './memberships.actions.js';
-import { lockOrganisation } from './memberships.data.js';
+import { findMembership, lockOrganisation } from './memberships.data.js';
 import type { Role } from './memberships.policy.js';
 
 /** How long an invitation holds, in milliseconds. */
@@ -126,21 +132,25 @@ export interface Invited {
 }
 
 /**
- * Accepts or declines what one's address was invited to. Of any number at the same instant one is heard.
+ * Accepts or declines what one's address was invited to. Of any number at the same instant one is heard; who accepts what
+ * he has accepted already is told so (`again`), as after a double click.
  *
- * @throws NotFound when it is another's, was withdrawn or answered, or its time is over; Invalid for a member
+ * @throws NotFound when it is another's, was withdrawn or answered otherwise, or its time is over; Invalid for a member
  */
 export function answerInvitation(
   { db, own, actor, now }: Invited,
   id: string,
   accepts: boolean,
-): Promise<void> {
+): Promise<{ organisation: string; again: boolean }> {
   return transaction(db, async (trx) => {
     // Not locked: whoever decides about an organisation locks it first and its people's accounts never.
     const account = await getAccount(trx, own.id);
-    const { organisation_id } = await getInvitationFor(trx, account.email, id, now);
-    const organisation = await lockOrganisation(trx, organisation_id);
-    // Again, now that nobody else can answer or withdraw it.
+    const invitation = await findInvitationTo(trx, account.email, id);
+    if (!invitation) throw new NotFound();
+    const organisation = await lockOrganisation(trx, invitation.organisation_id);
+    // Now that nobody else can answer or withdraw it.
+    if (accepts && (await isAccepted(trx, account, id)))
+      return { organisation: organisation.id, again: true };
     const row = await getInvitationFor(trx, account.email, id, now);
     await updateInvitation(trx, id, { state: accepts ? 'accepted' : 'declined', ended_at: now });
     await log(trx, { actor, now }, accepts ? 'invitation.accepted' : 'invitation.declined', row, {
@@ -148,5 +158,12 @@ export function answerInvitation(
     });
     const rights = { roles: row.roles as Role[], sees_all: row.sees_all };
     if (accepts) await admit(trx, organisation, account, rights, { by: row.invited_by, actor, now });
+    return { organisation: organisation.id, again: false };
   });
+}
+
+/** Whether he has accepted this one and still belongs to the organisation. */
+async function isAccepted(trx: Transaction, { id, email }: AccountRow, invitation: string): Promise<boolean> {
+  const row = await findInvitationTo(trx, email, invitation);
+  return row?.state === 'accepted' && (await findMembership(trx, row.organisation_id, id)) !== null;
 }

@@ -68,6 +68,15 @@ export async function getInvitationFor(
   return row;
 }
 
+/** Where an invitation to this address stands, if it is his; null: there is none. */
+export async function findInvitationTo(
+  db: Database,
+  email: string,
+  id: string,
+): Promise<InvitationRow | null> {
+  return (await db('invitations').where({ id, email }).first()) ?? null;
+}
+
 /** An invitation, for its letter. */
 export async function findInvitation(db: Database, id: string): Promise<ListedInvitation | null> {
   const [row] = await withNames(db).where('i.id', id);

@@ -8,8 +8,10 @@ import { own, section, type Ctx } from '../section.js';
 export const invitationsSection = section({ path: '/profiles/invitations', area: 'own', load: own });
 
 invitationsSection.action('/:invitation/acceptance', peoplePolicy.own, async (ctx) => {
-  await answer(ctx, true);
-  return redirect('/profiles', 'Организация успешно добавлена.');
+  const { organisation, again } = await answer(ctx, true);
+  return again
+    ? redirect(`/profiles/${organisation}/information`, 'Приглашение уже принято.')
+    : redirect('/profiles', 'Организация успешно добавлена.');
 });
 
 invitationsSection.action('/:invitation/refusal', peoplePolicy.own, async (ctx) => {
