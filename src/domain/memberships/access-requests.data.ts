@@ -68,13 +68,9 @@ export async function getAnyRequest(db: Database, id: string): Promise<AccessReq
   return row;
 }
 
-/** One's own open request, locked. @throws NotFound */
-export async function lockOwnRequest(
-  trx: Transaction,
-  account_id: string,
-  id: string,
-): Promise<AccessRequestRow> {
-  const row = await trx('access_requests').where({ id, account_id, state: 'open' }).forUpdate().first();
+/** One's own request, whatever its state. @throws NotFound */
+export async function getOwnRequest(db: Database, account_id: string, id: string): Promise<AccessRequestRow> {
+  const row = await db('access_requests').where({ id, account_id }).first();
   if (!row) throw new NotFound();
   return row;
 }

@@ -9,8 +9,8 @@ import { peoplePolicy } from '../people/people.policy.js';
 import { asStaff, type StaffWork } from '../people/staff-work.js';
 import {
   getAnyRequest,
+  getOwnRequest,
   insertRequest,
-  lockOwnRequest,
   updateRequest,
   type AccessRequest,
 } from './access-requests.data.js';
@@ -116,10 +116,18 @@ async function announce(
   await post(trx, now, letters);
 }
 
-/** The requester takes his open request back. @throws NotFound when it is decided, or another's */
+/**
+ * The requester takes his open request back. Whoever decides about it at the same instant locks the same organisation
+ * first: one of the two is heard.
+ *
+ * @throws Conflict when it is decided or taken back already, NotFound when it is another's
+ */
 export function withdrawRequest({ db, own, actor, now }: Asking, id: string): Promise<void> {
   return transaction(db, async (trx) => {
-    const row = await lockOwnRequest(trx, own.id, id);
+    const { organisation_id } = await getOwnRequest(trx, own.id, id);
+    await lockOrganisation(trx, organisation_id);
+    const row = await getOwnRequest(trx, own.id, id);
+    if (row.state !== 'open') throw new Conflict(presentRequest(row));
     await updateRequest(trx, id, { state: 'withdrawn', decided_at: now, decided_by: own.id });
     await log(trx, { actor, now }, 'access.withdrawn', row, {});
   });
@@ -135,7 +143,12 @@ export function decideAccess(managing: Managing, id: string, decision: AccessDec
   );
 }
 
-/** The company's administrator decides, or appoints whoever asks as the organisation's administrator. */
+/**
+ * The company's administrator decides where the organisation has nobody who can, or appoints whoever asks as its
+ * administrator.
+ *
+ * @throws NotFound, Conflict when it is decided, or the organisation has an administrator by now
+ */
 export function decideAccessForStaff(
   working: StaffWork,
   id: string,
@@ -144,9 +157,16 @@ export function decideAccessForStaff(
   return asStaff(working, peoplePolicy.administer, async (trx) => {
     const { organisation_id } = await getAnyRequest(trx, id);
     const organisation = await lockOrganisation(trx, organisation_id);
+    if (await isManaged(trx, await getAnyRequest(trx, id))) throw new Conflict(MANAGED);
     await decide(trx, organisation, id, decision, { ...working, by: working.staff.id });
   });
 }
+
+/** Whether an open request is not the company's to decide: its organisation has somebody who can. */
+export const isManaged = async (db: Database, { state, organisation_id }: AccessRequest): Promise<boolean> =>
+  state === 'open' && (await hasAdministrator(db, organisation_id));
+
+export const MANAGED = 'У профиля уже есть администратор: запрос рассмотрит он.';
 
 async function decide(
   trx: Transaction,

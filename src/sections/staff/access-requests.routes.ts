@@ -1,7 +1,8 @@
 import { position } from '../../db/paging.js';
-import { decideAccessForStaff } from '../../domain/memberships/access.actions.js';
+import { decideAccessForStaff, isManaged, MANAGED } from '../../domain/memberships/access.actions.js';
 import { getAnyRequest, listOrphanedRequests } from '../../domain/memberships/access-requests.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { Conflict, NotFound } from '../../lib/errors.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { emptyForm } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
@@ -45,6 +46,9 @@ orphanedRequestsSection.page('/', peoplePolicy.administer, async ({ db, query })
 
 async function desk({ db, params, form }: Desk): Promise<Answer> {
   const request = await getAnyRequest(db, params.request!);
+  // Whoever had the form open is told that it is not his any more; nobody else finds it here.
+  if (await isManaged(db, request))
+    throw Object.keys(form.errors).length > 0 ? new Conflict(MANAGED) : new NotFound();
   return accessDesk(request, form, { label: 'Запросы доступа', href: PATH }, PATH);
 }
 type Desk = Pick<FormCtx<Account>, 'db' | 'params' | 'form'>;

@@ -1,7 +1,7 @@
 import { position, textPosition } from '../../db/paging.js';
 import { listOpenRequests } from '../../domain/memberships/access-requests.data.js';
 import { listInvitations } from '../../domain/memberships/invitations.data.js';
-import { listMembers } from '../../domain/memberships/memberships.data.js';
+import { hasAdministrator, listMembers } from '../../domain/memberships/memberships.data.js';
 import { buildingNames } from '../../domain/organisations/buildings.data.js';
 import {
   findCaretaker,
@@ -121,12 +121,13 @@ async function card({ db, params, query, now }: Ctx<Account>, late: string | nul
   const organisation = await getOrganisation(db, params.tenant!);
   const { id } = organisation;
   const scope = { organisation };
-  const [contracts, members, requests, invitations, caretaker] = await Promise.all([
+  const [contracts, members, requests, invitations, caretaker, managed] = await Promise.all([
     listContracts(db, scope),
     listMembers(db, scope, position(query)),
     listOpenRequests(db, scope),
     listInvitations(db, scope),
     findCaretaker(db, scope),
+    hasAdministrator(db, id),
   ]);
   const today = dayOf(now);
   const path = `${PATH}/${id}`;
@@ -149,7 +150,8 @@ async function card({ db, params, query, now }: Ctx<Account>, late: string | nul
     caretaker: caretaker && fullName(caretaker),
     contracts: contracts.map((contract) => contractPart(contract, id, today)),
     members: members.rows.map((row) => memberPart(row, id)),
-    requests: requests.map(requestPart),
+    managed,
+    requests: requests.map((row) => requestPart(row, managed)),
     invitations: invitations.map((row) => invitationPart(row, now)),
     back: link(members.previous),
     next: link(members.next),

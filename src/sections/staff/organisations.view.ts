@@ -89,8 +89,9 @@ export const memberPart = (row: ListedMember, organisation: string) => ({
   giver: row.giver,
 });
 
-export const requestPart = (row: AccessRequest) => ({
-  href: `/staff/access-requests/${row.id}`,
+/** @param managed the organisation's own administrator decides: there is no way to it from here */
+export const requestPart = (row: AccessRequest, managed: boolean) => ({
+  href: managed ? null : `/staff/access-requests/${row.id}`,
   name: fullName(row),
   email: row.email,
   at: row.created_at,
