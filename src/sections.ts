@@ -25,6 +25,7 @@ import { messagesSection } from './sections/profiles/messages.routes.js';
 import { profileNotificationsSection } from './sections/profiles/notifications.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
 import { profileServiceSection } from './sections/profiles/service.routes.js';
+import { servicesSection } from './sections/profiles/services.routes.js';
 import {
   mailJsonSection,
   mailSection,
@@ -55,6 +56,8 @@ import { peopleSection } from './sections/staff/people.routes.js';
 import { organisationPeopleSection } from './sections/staff/organisation-people.routes.js';
 import { registerOfOrganisations } from './sections/staff/organisations.routes.js';
 import { reviewSection } from './sections/staff/documents.routes.js';
+import { serviceGroupsSection } from './sections/staff/service-groups.routes.js';
+import { servicesEditorSection } from './sections/staff/services.routes.js';
 import type { Section } from './web/section.js';
 
 const everywhere = [
@@ -84,6 +87,7 @@ const everywhere = [
   messagesSection,
   documentsSection,
   profileServiceSection,
+  servicesSection,
   accountsSection,
   accountRequestsSection,
   journalSection,
@@ -98,6 +102,8 @@ const everywhere = [
   buildingsSection,
   documentTypesSection,
   noticesSection,
+  serviceGroupsSection,
+  servicesEditorSection,
   orphanedRequestsSection,
   importSection,
   peopleSection,

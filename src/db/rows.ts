@@ -33,6 +33,7 @@ import type {
   ConversationKindRow,
   ConversationAnswerRow,
 } from './rows/conversations.js';
+import type { ServiceGroupRow, ServiceRow } from './rows/services.js';
 import type { OutboxRow, AuditRow } from './rows/underneath.js';
 
 export type * from './rows/imports.js';
@@ -41,6 +42,7 @@ export type * from './rows/organisations.js';
 export type * from './rows/documents.js';
 export type * from './rows/notifications.js';
 export type * from './rows/conversations.js';
+export type * from './rows/services.js';
 export type * from './rows/underneath.js';
 
 declare module 'knex/types/tables.js' {
@@ -79,6 +81,8 @@ declare module 'knex/types/tables.js' {
     conversation_kinds: ConversationKindRow;
     conversation_answers: ConversationAnswerRow;
     conversation_words: { word: string };
+    service_groups: ServiceGroupRow;
+    services: ServiceRow;
     imports: ImportRow;
     import_rows: ImportLineRow;
     outbox: OutboxRow;

@@ -36,3 +36,18 @@ const twoDigits = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 2 });
 export function squareMetres(area: number): string {
   return `${twoDigits.format(area)}\u00a0м²`;
 }
+
+const grouped = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 0 });
+
+/** `12 345,67 ₽` of whole kopecks, never broken across lines. */
+export function money(kopecks: number): string {
+  const [sum, sign] = [Math.abs(kopecks), kopecks < 0 ? '−' : ''];
+  return `${sign}${grouped.format(Math.trunc(sum / 100))},${String(sum % 100).padStart(2, '0')}\u00a0₽`;
+}
+
+/** Whole kopecks of a sum as people type it: `1 500`, `1500,5`, `1 500.50 ₽`; null when it is none. */
+export function parseMoney(typed: string): number | null {
+  const [, rubles, kopecks = ''] =
+    /^(\d{1,9})(?:[.,](\d{1,2}))?(?:₽|руб\.?)?$/.exec(typed.replace(/\s/g, '')) ?? [];
+  return rubles === undefined ? null : Number(rubles) * 100 + Number(kopecks.padEnd(2, '0'));
+}

@@ -92,28 +92,13 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'notification.removed': 'Черновик уведомления удалён',
     },
   },
-  documents: {
-    label: 'Документы',
+  services: {
+    label: 'Услуги',
     actions: {
-      'document.sent': 'Документ отправлен',
-      'document.changed': 'Документ изменён',
-      'document.renewed': 'Загружена новая версия документа',
-      'document.removed': 'Документ удалён',
-      'document.accepted': 'Документ принят',
-      'document.rejected': 'Документ отклонён',
-      'document.withdrawn': 'Решение по документу отозвано',
-      'document.expired': 'Документ стал недействителен',
-      'document-type.saved': 'Тип документа сохранён',
-    },
-  },
-  notifications: {
-    label: 'Уведомления',
-    actions: {
-      'notification.written': 'Уведомление написано',
-      'notification.changed': 'Уведомление изменено',
-      'notification.published': 'Уведомление опубликовано',
-      'notification.withdrawn': 'Уведомление снято с показа',
-      'notification.removed': 'Черновик уведомления удалён',
+      'service.saved': 'Услуга сохранена',
+      'service.moved': 'Услуга перемещена в списке',
+      'service-group.saved': 'Группа услуг сохранена',
+      'service-group.moved': 'Группа услуг перемещена в списке',
     },
   },
   organisations: {

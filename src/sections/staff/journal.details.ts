@@ -61,6 +61,12 @@ const LABELS: Record<string, string> = {
   hidden_at: 'Скрыт',
   kind: 'Вид',
   audience: 'Кому показать',
+  group: 'Группа',
+  description: 'Описание',
+  price: 'Цена',
+  hint: 'Подсказка',
+  fields: 'Поля заявки',
+  picture: 'Картинка',
 };
 
 const WORDS: Record<string, string> = {
