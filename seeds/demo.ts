@@ -13,6 +13,7 @@ import { otherDocuments } from './demo/other-documents.js';
 import { ownDocuments } from './demo/own-documents.js';
 import { PASSWORD } from './demo/people.js';
 import { peopleRows } from './demo/people-rows.js';
+import { serviceRows } from './demo/service-rows.js';
 import { fileRows, storeFiles } from './demo/stored-files.js';
 
 /**
@@ -26,7 +27,9 @@ export async function seedDemo(
   const clock = startClock(now);
   const played = [...ownDocuments(clock), ...otherDocuments(clock)].map(playDocument);
   const told = played.map((rows) => tellOfEnds(rows, clock));
-  const brought = played.flatMap(({ files }) => files);
+  const kinds = await parts.db('conversation_kinds').where({ face: 'request' }).select('id', 'name');
+  const offered = serviceRows(clock, kinds);
+  const brought = [...played.flatMap(({ files }) => files), ...offered.pictures];
   const organisations = organisationRows(clock);
   const [password_hash, files] = await Promise.all([
     parts.passwords.hash(PASSWORD),
@@ -40,6 +43,7 @@ export async function seedDemo(
     ...people.audit,
     ...board.audit,
     ...access.audit,
+    ...offered.audit,
     ...[...played, ...told].flatMap((rows) => rows.audit),
   ];
   const { purpose, version, sha256, body } = CONSENT;
@@ -55,8 +59,10 @@ export async function seedDemo(
     await trx('memberships').insert(organisations.memberships);
     await trx('access_requests').insert(access.requests);
     await trx('invitations').insert(access.invitations);
+    await trx('service_groups').insert(offered.groups);
     await trx('document_types').insert(documentTypes(clock.ago(700, '12:00:00')));
     await trx('files').insert(files);
+    await trx('services').insert(offered.services);
     await trx('documents').insert(played.map(({ document }) => document));
     await trx('document_versions').insert(played.flatMap(({ versions }) => versions));
     await trx('document_notices').insert(told.flatMap(({ notices }) => notices));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cutFace } from './make-files/face.js';
 import { layOut, type Block } from './make-files/layout.js';
 import { writePdf } from './make-files/pdf.js';
+import { paintPicture, PICTURES } from './make-files/pictures.js';
 import { paintScan } from './make-files/scan.js';
 import { FOOTER, SAMPLES } from './make-files/texts.js';
 
@@ -21,6 +22,8 @@ for (const [name, { title, blocks, stamp }] of Object.entries(SAMPLES)) {
     : await writePdf(sheets, face, { title, made });
   await writeFile(join(folder, `${name}.${stamp ? 'jpg' : 'pdf'}`), bytes);
 }
+for (const [name, drawing] of Object.entries(PICTURES))
+  await writeFile(join(folder, `${name}.jpg`), await paintPicture(drawing));
 
 function words(block: Block): string[] {
   if (block.kind === 'text') return [block.text];
