@@ -11,37 +11,61 @@ import { hashTables } from './support/tables.js';
 /** What the menus show: the top one of the first page after signing in, and the side one of the own organisation. */
 const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   nobody: { first: '/auth/login', top: ['/help', '/contacts'], side: [] },
-  private: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
+  private: { first: '/desktop', top: ['/desktop', '/service', '/help', '/contacts', '/profiles'], side: [] },
   passes: {
     first: '/desktop',
-    top: ['/desktop', '/help', '/contacts', '/profiles'],
-    side: ['information', 'notifications'],
+    top: ['/desktop', '/service', '/help', '/contacts', '/profiles'],
+    side: ['information', 'notifications', 'passes'],
   },
   observer: {
     first: '/desktop',
-    top: ['/desktop', '/help', '/contacts', '/profiles'],
-    side: ['information', 'notifications', 'documents'],
+    top: ['/desktop', '/service', '/help', '/contacts', '/profiles'],
+    side: ['information', 'notifications', 'messages', 'documents', 'service', 'services', 'passes'],
   },
   documents: {
     first: '/desktop',
-    top: ['/desktop', '/help', '/contacts', '/profiles'],
+    top: ['/desktop', '/service', '/help', '/contacts', '/profiles'],
     side: ['information', 'notifications', 'documents', 'documents/new'],
+  },
+  requests: {
+    first: '/desktop',
+    top: ['/desktop', '/service', '/help', '/contacts', '/profiles'],
+    side: ['information', 'notifications', 'messages', 'messages/new', 'service', 'service/new', 'services'],
   },
   head: {
     first: '/desktop',
-    top: ['/desktop', '/help', '/contacts', '/profiles'],
-    side: ['information', 'notifications', 'documents', 'documents/new', 'accounts'],
+    top: ['/desktop', '/service', '/help', '/contacts', '/profiles'],
+    side: [
+      'information',
+      'notifications',
+      'messages',
+      'messages/new',
+      'documents',
+      'documents/new',
+      'service',
+      'service/new',
+      'services',
+      'passes',
+      'accounts',
+    ],
   },
-  former: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
-  stranger: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
+  former: { first: '/desktop', top: ['/desktop', '/service', '/help', '/contacts', '/profiles'], side: [] },
+  stranger: { first: '/desktop', top: ['/desktop', '/service', '/help', '/contacts', '/profiles'], side: [] },
   reviewer: { first: '/staff/documents', top: ['/staff/documents', '/staff/help'], side: [] },
+  operator: {
+    first: '/staff/requests',
+    top: ['/staff/requests', '/staff/parking', '/staff/help'],
+    side: [],
+  },
   chief: {
     first: '/staff/documents',
     top: [
+      '/staff/requests',
       '/staff/documents',
       '/staff/organisations',
       '/staff/document-types',
       '/staff/notifications',
+      '/staff/services',
       '/staff/access-requests',
       '/staff/import',
       '/staff/people',
@@ -51,7 +75,11 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
     ],
     side: [],
   },
-  accountant: { first: '/desktop', top: ['/desktop', '/help', '/contacts', '/profiles'], side: [] },
+  accountant: {
+    first: '/desktop',
+    top: ['/desktop', '/service', '/help', '/contacts', '/profiles'],
+    side: [],
+  },
 };
 
 type Cells = Record<Actor, string>;
@@ -74,7 +102,7 @@ const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
 const withObject = table.filter(({ pattern }) =>
-  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building)/.test(
+  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer)/.test(
     pattern,
   ),
 );
@@ -151,6 +179,10 @@ describe("another organisation's object", () => {
       'contract',
       'premises',
       'building',
+      'conversation',
+      'file',
+      'kind',
+      'answer',
     ] as const;
     const gone = Object.fromEntries(ids.map((name) => [name, randomUUID()])) as Record<
       (typeof ids)[number],
@@ -241,8 +273,8 @@ describe('the menu', () => {
 
     const root = `/profiles/${cast.own.id}/`;
     const inside = await Promise.all(
-      ['information', 'notifications', 'documents', 'documents/new', 'accounts'].map((path) =>
-        client.get(root + path),
+      ['information', 'notifications', 'messages', 'documents', 'documents/new', 'service', 'accounts'].map(
+        (path) => client.get(root + path),
       ),
     );
     const sides = inside

@@ -1,3 +1,4 @@
+import { conversationPolicy } from '../domain/conversations/conversations.policy.js';
 import { documentPolicy } from '../domain/documents/documents.policy.js';
 import { notificationPolicy } from '../domain/notifications/notifications.policy.js';
 import type { HasStaffRoles } from '../domain/people/people.policy.js';
@@ -5,6 +6,7 @@ import type { HasStaffRoles } from '../domain/people/people.policy.js';
 /** Where a person begins after signing in: the company's own people at their first desk, everybody else at his own. */
 export function homeOf(person: HasStaffRoles): string {
   if (documentPolicy.review(person)) return '/staff/documents';
+  if (conversationPolicy.serve(person)) return '/staff/requests';
   if (notificationPolicy.write(person)) return '/staff/notifications';
   return '/desktop';
 }

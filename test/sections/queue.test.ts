@@ -140,6 +140,7 @@ describe('the queue', () => {
       id: at.membership,
       account_id: at.account.id,
       roles: ['documents'],
+      sees_all: false,
       organisation: at.organisation,
     };
     const actor = { account_id: at.account.id, ip: '', request_id: '' };

@@ -18,7 +18,7 @@ export async function openArchive(house: TestHouse, roles: Role[] = ['documents'
   const person = await addAccount(house, { staff: ['reviewer'] });
   const type: DocumentTypeRow = await addType(house);
   const { db } = house.parts;
-  const member = { id, account_id: account.id, roles, organisation };
+  const member = { id, account_id: account.id, roles, sees_all: false, organisation };
   const actor = (account_id: string): Actor => ({ account_id, ip: '10.0.0.1', request_id: randomUUID() });
   return {
     organisation,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../../src/config.js';
 import type { AccountRow } from '../../src/db/rows.js';
+import { listOpenKinds } from '../../src/domain/conversations/kinds.data.js';
 import { addDays, dayOf } from '../../src/lib/dates.js';
 import { Client } from './client.js';
 import { openDoors, type OpenHouse } from './doors.js';
@@ -19,18 +20,20 @@ export const ACTORS = [
   'passes',
   'observer',
   'documents',
+  'requests',
   'head',
   'former',
   'stranger',
   'reviewer',
   'chief',
   'accountant',
+  'operator',
 ] as const;
 
 /**
  * `nobody` is not signed in, `private` belongs to no organisation, `passes` is a member without a role for documents,
- * `head` the organisation's administrator, `former` was a member, `stranger` is the administrator of the other one;
- * `reviewer`, `chief` (their administrator) and `accountant` are the company's.
+ * `requests` one who sends requests and messages, `head` the organisation's administrator, `former` was a member, `stranger` is the administrator of the other one;
+ * `reviewer`, `chief` (their administrator), `accountant` and `operator` are the company's.
  */
 export type Actor = (typeof ACTORS)[number];
 export type Status = 'sent' | 'accepted' | 'rejected';
@@ -51,9 +54,11 @@ export interface Cast {
   /** A building that the company runs. */
   place: { name: string };
   type: { id: string; name: string };
+  /** A kind of conversations for each face. */
+  kinds: { request: string; message: string };
   accounts: Record<Exclude<Actor, 'nobody'>, AccountRow>;
   /** The memberships of those who have one. */
-  memberships: Record<'head' | 'passes' | 'observer' | 'documents' | 'stranger', string>;
+  memberships: Record<'head' | 'passes' | 'observer' | 'documents' | 'requests' | 'stranger', string>;
   /** Gives the members their roles back, after one of them has taken or lost some. */
   restore(): Promise<void>;
   /** Everybody's browser, signed in. */
@@ -87,6 +92,8 @@ export async function openCast(
   const target = await addOrganisation(house, 'ООО «Третья»');
   const place = await addBuilding(house);
   const type = await addType(house, { required: true });
+  const kindOf = async (face: 'request' | 'message') => (await listOpenKinds(house.parts.db, face))[0]!.id;
+  const kinds = { request: await kindOf('request'), message: await kindOf('message') };
   const add = (name: string, staff?: Parameters<typeof addAccount>[1]) =>
     addAccount(house, { email: `${name}@cast.test`, ...staff });
   const accounts = {
@@ -94,12 +101,14 @@ export async function openCast(
     passes: await add('passes'),
     observer: await add('observer'),
     documents: await add('documents'),
+    requests: await add('requests'),
     head: await add('head'),
     former: await add('former'),
     stranger: await add('stranger'),
     reviewer: await add('reviewer', { staff: ['reviewer'] }),
     chief: await add('chief', { staff: ['administrator'] }),
     accountant: await add('accountant', { staff: ['accountant'] }),
+    operator: await add('operator', { staff: ['operator'] }),
   };
   // The administrator first: there always is one.
   const memberships = {
@@ -107,6 +116,7 @@ export async function openCast(
     passes: await joinOrganisation(house, accounts.passes, own, ['passes']),
     observer: await joinOrganisation(house, accounts.observer, own, ['observer']),
     documents: await joinOrganisation(house, accounts.documents, own, ['documents']),
+    requests: await joinOrganisation(house, accounts.requests, own, ['requests']),
     stranger: await joinOrganisation(house, accounts.stranger, other, ['administrator']),
   };
   const ended = await joinOrganisation(house, accounts.former, own, ['administrator']);
@@ -180,7 +190,13 @@ export async function openCast(
   const entered = await Promise.all(ACTORS.map(async (actor) => [actor, await enter(actor)] as const));
   const actors = Object.fromEntries(entered) as Record<Actor, Client>;
   async function restore(): Promise<void> {
-    const roles = { head: 'administrator', passes: 'passes', observer: 'observer', documents: 'documents' };
+    const roles = {
+      head: 'administrator',
+      passes: 'passes',
+      observer: 'observer',
+      documents: 'documents',
+      requests: 'requests',
+    };
     for (const [actor, role] of Object.entries(roles) as [keyof typeof roles, string][]) {
       const change = { roles: [role], ended_at: null };
       await house.parts.db('memberships').where({ id: memberships[actor] }).update(change);
@@ -193,6 +209,7 @@ export async function openCast(
     target,
     place,
     type,
+    kinds,
     accounts,
     memberships,
     restore,

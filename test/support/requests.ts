@@ -6,8 +6,10 @@ import { addImport, TABLE } from './tables-to-import.js';
 import { addNotice } from './notices.js';
 import type { Client, Fields, Reply, SentFile } from './client.js';
 import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
+import { OFFER_FIELDS, offerSubject, type OfferSubject } from './offers.js';
 import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
+import { TALK_FIELDS, talkSubject, type TalkSubject } from './talks.js';
 
 /** A line of the route table: a method and an address. */
 export interface Line {
@@ -32,7 +34,7 @@ export function lines(production = false): Line[] {
 }
 
 /** Whose and which: what stands in the address. */
-export interface Subject extends RegisterSubject {
+export interface Subject extends RegisterSubject, TalkSubject, OfferSubject {
   organisation: string;
   document: string;
   type: string;
@@ -82,6 +84,8 @@ const OWN_INN = '773474855420';
 /** What a permitted person would send, by the line; a new POST route needs one here. */
 const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   ...REGISTER_FIELDS,
+  ...TALK_FIELDS,
+  ...OFFER_FIELDS,
   'POST /auth/register': () => ({ ...person('new'), ...passwords, consent: 'on' }),
   'POST /auth/confirm': () => ({}),
   'POST /auth/confirm/refusal': () => ({}),
@@ -203,7 +207,9 @@ export async function subjectOf(
   const account = pattern.includes(':account') ? (await accountFor(cast, pattern)).id : randomUUID();
   const registered = await registerSubject(cast.house, pattern);
   const asked = await accessSubject(cast, pattern, organisation, of.decider);
-  return { ...ids, ...asked, ...registered, account, paper };
+  const talk = await talkSubject(cast, pattern, organisation, of.decider);
+  const offer = await offerSubject(cast.house, pattern, cast.accounts.head);
+  return { ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
 }
 
 /** Everybody and the organisation are registered in the outside system of requests. */

@@ -6,217 +6,309 @@
  * described in `cast.ts`. A route that is not here fails, and so does a line that has no route any more.
  */
 export const TABLE = `
-                                                              nobody private passes observer documents head former stranger reviewer chief accountant
-GET  /                                                        303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/register                                           200    200     200    200      200       200  200    200      200      200   200
-POST /auth/register                                           303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/register/done                                      200    200     200    200      200       200  200    200      200      200   200
-GET  /auth/confirm                                            200    200     200    200      200       200  200    200      200      200   200
-POST /auth/confirm                                            303    303     303    303      303       303  303    303      303      303   303
-POST /auth/confirm/refusal                                    303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/confirm/:token                                     303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/login                                              200    303     303    303      303       303  303    303      303      303   303
-POST /auth/login                                              303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/login/confirmation                                 303    303     303    303      303       303  303    303      303      303   303
-POST /auth/login/confirmation                                 303    303     303    303      303       303  303    303      303      303   303
-POST /auth/logout                                             enter  303     303    303      303       303  303    303      303      303   303
-GET  /auth/recovery                                           200    200     200    200      200       200  200    200      200      200   200
-POST /auth/recovery                                           303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/recovery/done                                      200    200     200    200      200       200  200    200      200      200   200
-GET  /auth/recovery/code                                      200    200     200    200      200       200  200    200      200      200   200
-POST /auth/recovery/code                                      422    422     422    422      422       422  422    422      422      422   422
-GET  /auth/password                                           200    200     200    200      200       200  200    200      200      200   200
-POST /auth/password                                           409    409     409    409      409       409  409    409      409      409   409
-GET  /auth/password/:token                                    303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/email                                              200    200     200    200      200       200  200    200      200      200   200
-POST /auth/email                                              409    409     409    409      409       409  409    409      409      409   409
-GET  /auth/email/:token                                       303    303     303    303      303       303  303    303      303      303   303
-GET  /auth/challenge                                          200    200     200    200      200       200  200    200      200      200   200
-GET  /desktop                                                 enter  200     200    200      200       200  200    200      200      200   200
-GET  /desktop/personal                                        enter  200     200    200      200       200  200    200      200      200   200
-POST /desktop/personal                                        enter  303     303    303      303       303  303    303      303      303   303
-GET  /desktop/password                                        enter  200     200    200      200       200  200    200      200      200   200
-POST /desktop/password                                        enter  422     422    422      422       422  422    422      422      422   422
-GET  /desktop/phone                                           enter  303     303    303      303       303  303    303      303      303   303
-POST /desktop/phone                                           enter  303     303    303      303       303  303    303      303      303   303
-POST /desktop/phone/code                                      enter  409     409    409      409       409  409    409      409      409   409
-GET  /desktop/email                                           enter  200     200    200      200       200  200    200      200      200   200
-POST /desktop/email                                           enter  303     303    303      303       303  303    303      303      303   303
-GET  /desktop/letters                                         enter  200     200    200      200       200  200    200      200      200   200
-POST /desktop/letters                                         enter  303     303    303      303       303  303    303      303      303   303
-GET  /desktop/notifications                                   enter  200     200    200      200       200  200    200      200      200   200
-POST /desktop/notifications/reading                           enter  303     303    303      303       303  303    303      303      303   303
-POST /desktop/notifications/:notification/reading             enter  303     303    303      303       303  303    303      303      303   303
-GET  /service/outside                                         enter  200    200    200      200       200  200    200      200      200   200
-GET  /profiles                                                enter  200     200    200      200       200  200    200      200      200   200
-GET  /profiles/access                                         enter  200     200    200      200       200  200    200      200      200   200
-POST /profiles/access                                         enter  303     303    303      303       303  303    303      303      303   303
-GET  /profiles/access/:lookup                                 enter  200     200    200      200       200  200    200      200      200   200
-POST /profiles/access/:lookup                                 enter  303     303    303      303       303  303    303      303      303   303
-POST /profiles/requests/:request/withdrawal                   enter  303     303    303      303       303  303    303      303      303   303
-POST /profiles/invitations/:invitation/acceptance             enter  303     303    303      303       303  303    303      303      303   303
-POST /profiles/invitations/:invitation/refusal                enter  303     303    303      303       303  303    303      303      303   303
-GET  /profiles/:organisation/accounts                         enter  404     403    403      403       200  404    404      404      404   404
-GET  /profiles/:organisation/accounts/new                     enter  404     403    403      403       200  404    404      404      404   404
-POST /profiles/:organisation/accounts/new                     enter  404     403    403      403       303  404    404      404      404   404
-GET  /profiles/:organisation/accounts/:membership             enter  404     403    403      403       200  404    404      404      404   404
-POST /profiles/:organisation/accounts/:membership             enter  404     403    403      403       303  404    404      404      404   404
-GET  /profiles/:organisation/accounts/:membership/removal     enter  404     403    403      403       200  404    404      404      404   404
-POST /profiles/:organisation/accounts/:membership/removal     enter  404     403    403      403       303  404    404      404      404   404
-GET  /profiles/:organisation/accounts/:membership/handover    enter  404     403    403      403       200  404    404      404      404   404
-POST /profiles/:organisation/accounts/:membership/handover    enter  404     403    403      403       303  404    404      404      404   404
-POST /profiles/:organisation/accounts/handover/withdrawal     enter  404     403    403      403       303  404    404      404      404   404
-POST /profiles/:organisation/accounts/invitations/:invitation/repetition enter  404     403    403      403       303  404    404      404      404   404
-POST /profiles/:organisation/accounts/invitations/:invitation/withdrawal enter  404     403    403      403       303  404    404      404      404   404
-GET  /profiles/:organisation/accounts/requests/:request       enter  404     403    403      403       200  404    404      404      404   404
-GET  /profiles/:organisation/accounts/requests/:request/approval enter  404     403    403      403       200  404    404      404      404   404
-POST /profiles/:organisation/accounts/requests/:request/approval enter  404     403    403      403       303  404    404      404      404   404
-GET  /profiles/:organisation/accounts/requests/:request/refusal enter  404     403    403      403       200  404    404      404      404   404
-POST /profiles/:organisation/accounts/requests/:request/refusal enter  404     403    403      403       303  404    404      404      404   404
-GET  /profiles/:organisation/accounts/journal                 enter  404     403    403      403       200  404    404      404      404   404
-GET  /profiles/:organisation/handover                         enter  404     200    200      200       200  404    404      404      404   404
-POST /profiles/:organisation/handover/acceptance              enter  404     303    303      303       303  404    404      404      404   404
-POST /profiles/:organisation/handover/refusal                 enter  404     303    303      303       303  404    404      404      404   404
-GET  /profiles/:organisation/information                      enter  404     200    200      200       200  404    404      404      404   404
-GET  /profiles/:organisation/notifications                    enter  404     200    200      200       200  404    404      404      404   404
-POST /profiles/:organisation/notifications/reading            enter  404     303    303      303       303  404    404      404      404   404
-POST /profiles/:organisation/notifications/:notification/reading enter  404     303    303      303       303  404    404      404      404   404
-GET  /profiles/:organisation/documents                        enter  404     403    200      200       200  404    404      404      404   404
-GET  /profiles/:organisation/documents/new                    enter  404     403    403      200       200  404    404      404      404   404
-POST /profiles/:organisation/documents/new                    enter  404     403    403      303       303  404    404      404      404   404
-GET  /profiles/:organisation/documents/:document              enter  404     403    200      200       200  404    404      404      404   404
-GET  /profiles/:organisation/documents/:document/file         enter  404     403    200      200       200  404    404      404      404   404
-GET  /profiles/:organisation/documents/:document/edit         enter  404     403    403      200       200  404    404      404      404   404
-POST /profiles/:organisation/documents/:document/edit         enter  404     403    403      303       303  404    404      404      404   404
-GET  /profiles/:organisation/documents/:document/version      enter  404     403    403      200       200  404    404      404      404   404
-POST /profiles/:organisation/documents/:document/version      enter  404     403    403      303       303  404    404      404      404   404
-GET  /profiles/:organisation/documents/:document/removal      enter  404     403    403      200       200  404    404      404      404   404
-POST /profiles/:organisation/documents/:document/removal      enter  404     403    403      303       303  404    404      404      404   404
-GET  /profiles/:organisation/service/outside                  enter  404    403    200      403       200  404    404      404      404   404
-GET  /staff/documents                                         enter  404     404    404      404       404  404    404      200      200   403
-GET  /staff/documents/:document                               enter  404     404    404      404       404  404    404      200      200   403
-GET  /staff/documents/:document/file                          enter  404     404    404      404       404  404    404      200      200   403
-GET  /staff/documents/:document/approval                      enter  404     404    404      404       404  404    404      200      200   403
-POST /staff/documents/:document/approval                      enter  404     404    404      404       404  404    404      303      303   403
-GET  /staff/documents/:document/rejection                     enter  404     404    404      404       404  404    404      200      200   403
-POST /staff/documents/:document/rejection                     enter  404     404    404      404       404  404    404      303      303   403
-GET  /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      200      200   403
-POST /staff/documents/:document/withdrawal                    enter  404     404    404      404       404  404    404      303      303   403
-GET  /staff/organisations                                     enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/organisations/export                              enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/organisations/new                                 enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/new                                 enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/new/lookup                          enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/new/lookup                          enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant                             enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/organisations/:tenant/edit                        enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/edit                        enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/outside                     enter  404    404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/outside                     enter  404    404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/caretaker                   enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/caretaker                   enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/responsible                 enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/responsible                 enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/administrator               enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/administrator               enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/members/:membership/removal enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/members/:membership/removal enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/contracts/new               enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/contracts/new               enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/contracts/:contract         enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/contracts/:contract         enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/contracts/:contract/premises/:premises enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/contracts/:contract/premises/:premises enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/organisations/:tenant/contracts/:contract/premises/:premises/removal enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/organisations/:tenant/contracts/:contract/premises/:premises/removal enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/buildings                                         enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/buildings/new                                     enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/buildings/new                                     enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/buildings/:building                               enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/buildings/:building                               enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/document-types                                    enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/document-types/new                                enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/document-types/:type                              enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/import                                            enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/import                                            enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/import/:import                                    enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/import/:import/application                        enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/import/:import/application                        enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/access-requests                                   enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/access-requests/:request                          enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/access-requests/:request/approval                 enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/access-requests/:request/approval                 enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/access-requests/:request/refusal                  enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/access-requests/:request/refusal                  enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/people                                            enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/people/new                                        enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/people/new                                        enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/people/:account                                   enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/people/:account/inn                               enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/people/:account/inn                               enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/people/:account/outside                           enter  404    404    404      404       404  404    404      403      200   403
-POST /staff/people/:account/outside                           enter  404    404    404      404       404  404    404      403      303   403
-GET  /staff/people/:account/roles                             enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/people/:account/roles                             enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/people/:account/sign-out                          enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/people/:account/sign-out                          enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/people/:account/blocking                          enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/people/:account/blocking                          enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/people/:account/unblocking                        enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/people/:account/unblocking                        enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/company                                           enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/company                                           enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/journal                                           enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/help                                              enter  404     404    404      404       404  404    404      200      200   403
-GET  /staff/help/review                                       enter  404     404    404      404       404  404    404      200      200   403
-GET  /staff/help/organisations                                enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/help/access                                       enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/help/document-types                               enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/help/notifications                                enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/help/import                                       enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/help/people                                       enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/help/company                                      enter  404     404    404      404       404  404    404      403      200   403
-GET  /help                                                    200    200     200    200      200       200  200    200      200      200   200
-GET  /help/registration                                       200    200     200    200      200       200  200    200      200      200   200
-GET  /help/sign-in                                            200    200     200    200      200       200  200    200      200      200   200
-GET  /help/recovery                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /help/desktop                                            200    200     200    200      200       200  200    200      200      200   200
-GET  /help/personal                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /help/password                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /help/email                                              200    200     200    200      200       200  200    200      200      200   200
-GET  /help/notifications                                      200    200     200    200      200       200  200    200      200      200   200
-GET  /help/profiles                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /help/accounts                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /help/access                                             200    200     200    200      200       200  200    200      200      200   200
-GET  /help/information                                        200    200     200    200      200       200  200    200      200      200   200
-GET  /help/documents                                          200    200     200    200      200       200  200    200      200      200   200
-GET  /help/statuses                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /help/files                                              200    200     200    200      200       200  200    200      200      200   200
-GET  /help/browsers                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /staff/notifications                                     enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/notifications/new                                 enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/notifications/new                                 enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/notifications/:notification                       enter  404     404    404      404       404  404    404      403      200   403
-GET  /staff/notifications/:notification/edit                  enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/notifications/:notification/edit                  enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/notifications/:notification/publication           enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/notifications/:notification/publication           enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/notifications/:notification/withdrawal            enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/notifications/:notification/withdrawal            enter  404     404    404      404       404  404    404      403      303   403
-GET  /staff/notifications/:notification/removal               enter  404     404    404      404       404  404    404      403      200   403
-POST /staff/notifications/:notification/removal               enter  404     404    404      404       404  404    404      403      303   403
-GET  /contacts                                                200    200     200    200      200       200  200    200      200      200   200
-GET  /policy                                                  200    200     200    200      200       200  200    200      200      200   200
-GET  /policy/2026-11-24                                       200    200     200    200      200       200  200    200      200      200   200
-GET  /policy/consent                                          200    200     200    200      200       200  200    200      200      200   200
-GET  /policy/consent/2026-11-24                               200    200     200    200      200       200  200    200      200      200   200
-GET  /dev/mail                                                200    200     200    200      200       200  200    200      200      200   200
-GET  /dev/mail.json                                           200    200     200    200      200       200  200    200      200      200   200
-GET  /dev/sms                                                 200    200     200    200      200       200  200    200      200      200   200
-GET  /dev/sms.json                                            200    200     200    200      200       200  200    200      200      200   200
-GET  /styleguide                                              200    200     200    200      200       200  200    200      200      200   200
+                                                                  nobody private passes observer documents requests head former stranger reviewer chief accountant operator
+GET  /                                                            303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/register                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+POST /auth/register                                               303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/register/done                                          200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /auth/confirm                                                200    200     200    200      200       200      200  200    200      200      200   200        200
+POST /auth/confirm                                                303    303     303    303      303       303      303  303    303      303      303   303        303
+POST /auth/confirm/refusal                                        303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/confirm/:token                                         303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/login                                                  200    303     303    303      303       303      303  303    303      303      303   303        303
+POST /auth/login                                                  303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/login/confirmation                                     303    303     303    303      303       303      303  303    303      303      303   303        303
+POST /auth/login/confirmation                                     303    303     303    303      303       303      303  303    303      303      303   303        303
+POST /auth/logout                                                 enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/recovery                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+POST /auth/recovery                                               303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/recovery/done                                          200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /auth/recovery/code                                          200    200     200    200      200       200      200  200    200      200      200   200        200
+POST /auth/recovery/code                                          422    422     422    422      422       422      422  422    422      422      422   422        422
+GET  /auth/password                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+POST /auth/password                                               409    409     409    409      409       409      409  409    409      409      409   409        409
+GET  /auth/password/:token                                        303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/email                                                  200    200     200    200      200       200      200  200    200      200      200   200        200
+POST /auth/email                                                  409    409     409    409      409       409      409  409    409      409      409   409        409
+GET  /auth/email/:token                                           303    303     303    303      303       303      303  303    303      303      303   303        303
+GET  /auth/challenge                                              200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /desktop                                                     enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /desktop/personal                                            enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /desktop/personal                                            enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /desktop/password                                            enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /desktop/password                                            enter  422     422    422      422       422      422  422    422      422      422   422        422
+GET  /desktop/phone                                               enter  303     303    303      303       303      303  303    303      303      303   303        303
+POST /desktop/phone                                               enter  303     303    303      303       303      303  303    303      303      303   303        303
+POST /desktop/phone/code                                          enter  409     409    409      409       409      409  409    409      409      409   409        409
+GET  /desktop/email                                               enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /desktop/email                                               enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /desktop/letters                                             enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /desktop/letters                                             enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /desktop/notifications                                       enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /desktop/notifications/reading                               enter  303     303    303      303       303      303  303    303      303      303   303        303
+POST /desktop/notifications/:notification/reading                 enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /service/outside                                             enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /profiles                                                    enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /profiles/access                                             enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /profiles/access                                             enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /profiles/access/:lookup                                     enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /profiles/access/:lookup                                     enter  303     303    303      303       303      303  303    303      303      303   303        303
+POST /profiles/requests/:request/withdrawal                       enter  303     303    303      303       303      303  303    303      303      303   303        303
+POST /profiles/invitations/:invitation/acceptance                 enter  303     303    303      303       303      303  303    303      303      303   303        303
+POST /profiles/invitations/:invitation/refusal                    enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /profiles/:organisation/services                             enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/services/:service/picture            enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/services/:service/order              enter  404     403    403      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/services/:service/order              enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts                             enter  404     403    403      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/new                         enter  404     403    403      403       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/new                         enter  404     403    403      403       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/:membership                 enter  404     403    403      403       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/:membership                 enter  404     403    403      403       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/:membership/removal         enter  404     403    403      403       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/:membership/removal         enter  404     403    403      403       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/:membership/handover        enter  404     403    403      403       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/:membership/handover        enter  404     403    403      403       403      303  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/handover/withdrawal         enter  404     403    403      403       403      303  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/invitations/:invitation/repetition enter  404     403    403      403       403      303  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/invitations/:invitation/withdrawal enter  404     403    403      403       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/requests/:request           enter  404     403    403      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/requests/:request/approval  enter  404     403    403      403       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/requests/:request/approval  enter  404     403    403      403       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/requests/:request/refusal   enter  404     403    403      403       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/accounts/requests/:request/refusal   enter  404     403    403      403       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/accounts/journal                     enter  404     403    403      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/handover                             enter  404     200    200      200       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/handover/acceptance                  enter  404     303    303      303       303      303  404    404      404      404   404        404
+POST /profiles/:organisation/handover/refusal                     enter  404     303    303      303       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/information                          enter  404     200    200      200       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/notifications                        enter  404     200    200      200       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/notifications/reading                enter  404     303    303      303       303      303  404    404      404      404   404        404
+POST /profiles/:organisation/notifications/:notification/reading  enter  404     303    303      303       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/documents                            enter  404     403    200      200       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/documents/new                        enter  404     403    403      200       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/documents/new                        enter  404     403    403      303       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/documents/:document                  enter  404     403    200      200       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/documents/:document/file             enter  404     403    200      200       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/documents/:document/edit             enter  404     403    403      200       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/documents/:document/edit             enter  404     403    403      303       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/documents/:document/version          enter  404     403    403      200       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/documents/:document/version          enter  404     403    403      303       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/documents/:document/removal          enter  404     403    403      200       403      200  404    404      404      404   404        404
+POST /profiles/:organisation/documents/:document/removal          enter  404     403    403      303       403      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/outside                      enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /staff/documents                                             enter  404     404    404      404       404      404  404    404      200      200   403        403
+GET  /staff/documents/:document                                   enter  404     404    404      404       404      404  404    404      200      200   403        403
+GET  /staff/documents/:document/file                              enter  404     404    404      404       404      404  404    404      200      200   403        403
+GET  /staff/documents/:document/approval                          enter  404     404    404      404       404      404  404    404      200      200   403        403
+POST /staff/documents/:document/approval                          enter  404     404    404      404       404      404  404    404      303      303   403        403
+GET  /staff/documents/:document/rejection                         enter  404     404    404      404       404      404  404    404      200      200   403        403
+POST /staff/documents/:document/rejection                         enter  404     404    404      404       404      404  404    404      303      303   403        403
+GET  /staff/documents/:document/withdrawal                        enter  404     404    404      404       404      404  404    404      200      200   403        403
+POST /staff/documents/:document/withdrawal                        enter  404     404    404      404       404      404  404    404      303      303   403        403
+GET  /staff/organisations                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/organisations/export                                  enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/organisations/new                                     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/new                                     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/new/lookup                              enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/new/lookup                              enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant                                 enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/organisations/:tenant/edit                            enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/edit                            enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/outside                         enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/outside                         enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/caretaker                       enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/caretaker                       enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/responsible                     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/responsible                     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/administrator                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/administrator                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/members/:membership/removal     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/members/:membership/removal     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/contracts/new                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/contracts/new                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/contracts/:contract             enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/contracts/:contract             enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/contracts/:contract/premises/:premises enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/contracts/:contract/premises/:premises enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/contracts/:contract/premises/:premises/removal enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/contracts/:contract/premises/:premises/removal enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/buildings                                             enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/buildings/new                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/buildings/new                                         enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/buildings/:building                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/buildings/:building                                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/document-types                                        enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/document-types/new                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/document-types/new                                    enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/document-types/:type                                  enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/document-types/:type                                  enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/services                                              enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/services/new                                          enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/services/new                                          enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/services/:service                                     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/services/:service                                     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/services/:service/position                            enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/services/:service/position                            enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/services/:service/picture                             enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/services/groups/new                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/services/groups/new                                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/services/groups/:group                                enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/services/groups/:group                                enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/services/groups/:group/position                       enter  404     404    404      404       404      404  404    404      403      303   403        403
+POST /staff/services/groups/:group/position                       enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/import                                                enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/import                                                enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/import/:import                                        enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/import/:import/application                            enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/import/:import/application                            enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/access-requests                                       enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/access-requests/:request                              enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/access-requests/:request/approval                     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/access-requests/:request/approval                     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/access-requests/:request/refusal                      enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/access-requests/:request/refusal                      enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people                                                enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/people/new                                            enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/new                                            enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people/:account                                       enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/people/:account/inn                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/:account/inn                                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people/:account/outside                               enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/:account/outside                               enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people/:account/roles                                 enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/:account/roles                                 enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people/:account/sign-out                              enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/:account/sign-out                              enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people/:account/blocking                              enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/:account/blocking                              enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people/:account/unblocking                            enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/:account/unblocking                            enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/company                                               enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/company                                               enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/journal                                               enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help                                                  enter  404     404    404      404       404      404  404    404      200      200   403        403
+GET  /staff/help/review                                           enter  404     404    404      404       404      404  404    404      200      200   403        403
+GET  /staff/help/organisations                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/access                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/document-types                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/notifications                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/import                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/people                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/company                                          enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /help                                                        200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/registration                                           200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/sign-in                                                200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/recovery                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/desktop                                                200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/personal                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/password                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/email                                                  200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/notifications                                          200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/profiles                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/accounts                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/access                                                 200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/information                                            200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/documents                                              200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/statuses                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/files                                                  200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/browsers                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /staff/notifications                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/notifications/new                                     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/notifications/new                                     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/notifications/:notification                           enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/notifications/:notification/edit                      enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/notifications/:notification/edit                      enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/notifications/:notification/publication               enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/notifications/:notification/publication               enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/notifications/:notification/withdrawal                enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/notifications/:notification/withdrawal                enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/notifications/:notification/removal                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/notifications/:notification/removal                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /contacts                                                    200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /policy                                                      200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /policy/2026-11-24                                           200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /policy/consent                                              200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /policy/consent/2026-11-24                                   200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /dev/mail                                                    200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /dev/mail.json                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /dev/sms                                                     200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /dev/sms.json                                                200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /styleguide                                                  200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /service                                                     enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /service/export                                              enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /service/new                                                 enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /service/new                                                 enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /service/:conversation                                       enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /service/:conversation/replies                               enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /service/:conversation/replies                               enter  303     303    303      303       303      303  303    303      303      303   303        303
+POST /service/:conversation/reading                               enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /service/:conversation/withdrawal                            enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /service/:conversation/withdrawal                            enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /service/:conversation/return                                enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /service/:conversation/return                                enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /service/:conversation/rating                                enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /service/:conversation/rating                                enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /service/:conversation/colleagues                            enter  404     404    404      404       200      200  404    200      404      404   404        404
+POST /service/:conversation/colleagues                            enter  404     404    404      404       303      303  404    303      404      404   404        404
+GET  /service/:conversation/files/:file                           enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /profiles/:organisation/service                              enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/service/export                       enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/service/new                          enter  404     403    403      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/service/new                          enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation                enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation/replies        enter  404     403    200      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/service/:conversation/replies        enter  404     403    403      403       303      303  404    404      404      404   404        404
+POST /profiles/:organisation/service/:conversation/reading        enter  404     403    303      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation/withdrawal     enter  404     403    404      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/service/:conversation/withdrawal     enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation/return         enter  404     403    404      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/service/:conversation/return         enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation/rating         enter  404     403    404      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/service/:conversation/rating         enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation/colleagues     enter  404     403    404      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/service/:conversation/colleagues     enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation/files/:file    enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/messages                             enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/export                      enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/new                         enter  404     403    403      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/messages/new                         enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/:conversation               enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/:conversation/replies       enter  404     403    200      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/messages/:conversation/replies       enter  404     403    403      403       303      303  404    404      404      404   404        404
+POST /profiles/:organisation/messages/:conversation/reading       enter  404     403    303      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/:conversation/rating        enter  404     403    404      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/messages/:conversation/rating        enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/:conversation/colleagues    enter  404     403    404      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/messages/:conversation/colleagues    enter  404     403    403      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/:conversation/files/:file   enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /staff/requests                                              enter  404     404    404      404       404      404  404    404      403      200   403        200
+GET  /staff/requests/export                                       enter  404     404    404      404       404      404  404    404      403      200   403        200
+GET  /staff/requests/figures                                      enter  404     404    404      404       404      404  404    404      403      200   403        200
+GET  /staff/requests/new                                          enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/requests/new                                          enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/requests/:conversation                                enter  404     404    404      404       404      404  404    404      403      200   403        200
+GET  /staff/requests/:conversation/answers                        enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/requests/:conversation/answers                        enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/requests/:conversation/notes                          enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/requests/:conversation/notes                          enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/requests/:conversation/assignment                     enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/requests/:conversation/assignment                     enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/requests/:conversation/classification                 enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/requests/:conversation/classification                 enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/requests/:conversation/files/:file                    enter  404     404    404      404       404      404  404    404      403      200   403        200
+GET  /staff/request-kinds                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/request-kinds/new                                     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/request-kinds/new                                     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/request-kinds/:kind                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/request-kinds/:kind                                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/ready-answers                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/ready-answers/new                                     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/ready-answers/new                                     enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/ready-answers/:answer                                 enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/ready-answers/:answer                                 enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/ready-answers/:answer/removal                         enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/ready-answers/:answer/removal                         enter  404     404    404      404       404      404  404    404      403      303   403        403
 `;

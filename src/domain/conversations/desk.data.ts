@@ -1,5 +1,5 @@
 import type { Database } from '../../db/knex.js';
-import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
+import { firstRows, PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import type { Face, State } from './faces.js';
 import { searched, type Condition } from './search.data.js';
 
@@ -122,7 +122,7 @@ export async function deskCounts(db: Database, now: Date): Promise<{ open: numbe
 
 /** For the menu: how many are late, stops at 100. */
 export const lateConversations = (now: string) =>
-  `(select count(*)::int from (select from conversations where due_at < ${now} limit 100) l)`;
+  `(select count(*)::int from (select from conversations where due_at < ${now} limit ${firstRows(100)}) l)`;
 
 /** Some of what is done or answered since before that moment, the oldest first. */
 export async function listToClose(db: Database, before: Date): Promise<string[]> {

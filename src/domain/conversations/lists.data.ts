@@ -1,5 +1,5 @@
 import type { Database } from '../../db/knex.js';
-import { PAGE_SIZE, pageOf, TOP, type Page, type Position } from '../../db/paging.js';
+import { firstRows, PAGE_SIZE, pageOf, TOP, type Page, type Position } from '../../db/paging.js';
 import { prepared } from '../../db/prepared.js';
 import { readableBy, type Reader } from './conversations.data.js';
 import { CONVERSATION_READERS } from './conversations.policy.js';
@@ -55,7 +55,7 @@ const ownText =
   with page as materialized (
     select conversation_id as id, unread_at from conversation_people
     where account_id = ${ACCOUNT} and face = ${FACE} and ${place} and (created_at, conversation_id) ${comparison} ${EDGE}
-    order by created_at ${order}, conversation_id ${order} limit ${PAGE_SIZE + 1}
+    order by created_at ${order}, conversation_id ${order} limit ${firstRows(PAGE_SIZE + 1)}
   )
   select ${COLUMNS}, page.unread_at is not null as unread
   from page join conversations c on c.id = page.id ${JOINS}
@@ -66,7 +66,7 @@ const allText = ({ comparison, order }: Order) => `
   with page as materialized (
     select id from conversations
     where organisation_id = ${ORGANISATION} and face = ${FACE} and (created_at, id) ${comparison} ${EDGE}
-    order by created_at ${order}, id ${order} limit ${PAGE_SIZE + 1}
+    order by created_at ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}
   )
   select ${COLUMNS}, p.unread_at is not null as unread
   from page join conversations c on c.id = page.id ${JOINS}
@@ -185,8 +185,8 @@ export const unreadConversations = {
     `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
       and p.face = '${face}' and p.unread_at is not null and (p.organisation_id is null or exists (
         select from memberships x where x.account_id = p.account_id and x.organisation_id = p.organisation_id
-          and x.ended_at is null and x.roles && array[${ROLES}]::text[])) limit 100) u)`,
+          and x.ended_at is null and x.roles && array[${ROLES}]::text[])) limit ${firstRows(100)}) u)`,
   organisation: (account: string, organisation: string, face: Face) =>
     `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
-      and p.organisation_id = ${organisation} and p.face = '${face}' and p.unread_at is not null limit 100) u)`,
+      and p.organisation_id = ${organisation} and p.face = '${face}' and p.unread_at is not null limit ${firstRows(100)}) u)`,
 };

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConversationRow } from '../../src/db/rows.js';
+import { openConversation } from '../../src/domain/conversations/conversations.actions.js';
+import { getKind, listOpenKinds } from '../../src/domain/conversations/kinds.data.js';
+import type { Face } from '../../src/domain/conversations/faces.js';
+import { acceptUploads } from '../../src/domain/files/files.actions.js';
+import type { Cast } from './cast.js';
+import type { Fields } from './client.js';
+import type { TestHouse } from './house.js';
+import { addAccount, join as joinOrganisation } from './people.js';
+
+/** A conversation of somebody, as if he had sent it; `change` says what has become of it since. */
+export async function addConversation(
+  house: TestHouse,
+  author: { id: string },
+  opening: {
+    face?: Face;
+    organisation?: { id: string } | null;
+    subject?: string;
+    text?: string;
+    files?: Buffer[];
+  },
+  change: Partial<ConversationRow> = {},
+): Promise<{ id: string; number: string }> {
+  const { db } = house.parts;
+  const {
+    face = 'request',
+    organisation = null,
+    subject = 'Не греет батарея',
+    text = 'В комнате 412',
+  } = opening;
+  const now = house.clock.now();
+  const uploads = await Promise.all((opening.files ?? []).map((bytes) => received(house, bytes)));
+  const files = await acceptUploads(house.parts, uploads, 'files');
+  const kinds = await listOpenKinds(db, face);
+  const made = await openConversation(
+    {
+      db,
+      reader: { account: author.id, organisation: null, seesAll: false },
+      actor: { account_id: author.id, ip: '', request_id: 'test' },
+      now,
+      form: null,
+    },
+    { face, organisation: organisation?.id ?? null, kind_id: kinds[0]!.id, subject, text, files },
+  );
+  if (Object.keys(change).length > 0) await db('conversations').where({ id: made.id }).update(change);
+  return made;
+}
+
+/** A file that has just come in. */
+async function received({ parts }: TestHouse, bytes: Buffer) {
+  const path = join(parts.store.temporaryDir, randomUUID());
+  await writeFile(path, bytes);
+  return { path, name: 'Фото.pdf', size: bytes.length };
+}
+
+/** What a conversation has to be for the request to be granted. */
+function becomes(pattern: string, now: Date): Partial<ConversationRow> {
+  if (!/return|rating/.test(pattern)) return {};
+  const state = pattern.includes('messages') ? 'answered' : 'done';
+  return { state, due_at: null, done_at: now };
+}
+
+export interface TalkSubject {
+  conversation: string;
+  colleague: string;
+  file: string;
+  kind: string;
+  answer: string;
+}
+
+/** What the lines about requests and messages are about; all random where the line needs none. */
+export async function talkSubject(
+  cast: Cast,
+  pattern: string,
+  organisation: { id: string },
+  actor: keyof Cast['actors'] | undefined,
+): Promise<TalkSubject> {
+  const { house, accounts } = cast;
+  const { db } = house.parts;
+  const made: TalkSubject = {
+    conversation: randomUUID(),
+    colleague: randomUUID(),
+    file: randomUUID(),
+    kind: randomUUID(),
+    answer: randomUUID(),
+  };
+  if (pattern.includes(':answer')) {
+    const row = {
+      id: made.answer,
+      face: 'request' as const,
+      name: randomUUID(),
+      text: 'Сделаем',
+      position: 1,
+    };
+    await db('conversation_answers').insert(row);
+  }
+  if (pattern.includes(':kind')) {
+    const like = await getKind(db, (await listOpenKinds(db, 'request'))[0]!.id);
+    await db('conversation_kinds').insert({ ...like, id: made.kind, name: randomUUID(), position: 50 });
+  }
+  if (!pattern.includes(':conversation')) return made;
+  const own = organisation.id === cast.own.id;
+  const person = accounts[actor && actor !== 'nobody' ? actor : own ? 'head' : 'stranger'];
+  const writes = actor === undefined || ['head', 'requests', 'stranger'].includes(actor);
+  const author = pattern.includes(':organisation') ? accounts[own ? 'head' : 'stranger'] : person;
+  const home = actor === 'stranger' ? cast.other : organisation;
+  const placed = pattern.startsWith('/service') && !(pattern.includes('colleagues') && writes) ? null : home;
+  const files = pattern.includes(':file') ? [cast.pdf] : [];
+  const face = pattern.includes('messages') ? ('message' as const) : ('request' as const);
+  const staffs = pattern.startsWith('/staff');
+  const { id } = await addConversation(
+    house,
+    staffs ? accounts.private : author,
+    { face, organisation: staffs ? null : placed, files },
+    becomes(pattern, house.clock.now()),
+  );
+  made.conversation = id;
+  if (files.length > 0)
+    made.file = (await db('conversation_files').where({ conversation_id: id }).first('file_id'))!.file_id;
+  if (pattern.includes('colleagues') && placed) {
+    const colleague = await addAccount(house);
+    await joinOrganisation(house, colleague, placed, ['requests']);
+    made.colleague = colleague.id;
+  }
+  if (pattern.includes(':organisation') && own) {
+    const row = (await db('conversation_people').where({ conversation_id: id }).first())!;
+    for (const { id: account_id } of [accounts.observer, accounts.requests])
+      await db('conversation_people').insert({ ...row, account_id });
+  }
+  return made;
+}
+
+const said = { subject: 'Не греет батарея', text: 'В комнате 412' };
+
+/** What a permitted person would send, by the line. */
+export const TALK_FIELDS: Record<string, (cast: Cast, subject: TalkSubject) => Fields> = {};
+for (const place of ['/service', '/profiles/:organisation/service', '/profiles/:organisation/messages']) {
+  const at = (tail: string) => `POST ${place}/${tail}`;
+  TALK_FIELDS[at('new')] = ({ kinds }) =>
+    place.endsWith('messages') ? { ...said, kind_id: kinds.message } : said;
+  TALK_FIELDS[at(':conversation/replies')] = () => ({ text: 'Да, всё ещё' });
+  TALK_FIELDS[at(':conversation/reading')] = () => ({});
+  TALK_FIELDS[at(':conversation/withdrawal')] = () => ({});
+  TALK_FIELDS[at(':conversation/return')] = () => ({ text: 'Снова холодно' });
+  TALK_FIELDS[at(':conversation/rating')] = () => ({ rating: '5', text: 'Спасибо' });
+  TALK_FIELDS[at(':conversation/colleagues')] = (_, { colleague }) => ({ colleague });
+}
+Object.assign(TALK_FIELDS, {
+  'POST /staff/requests/new': ({ accounts, kinds }: Cast) => ({
+    ...said,
+    contact: accounts.private.email,
+    kind_id: kinds.request,
+  }),
+  'POST /staff/requests/:conversation/answers': () => ({ revision: '1', step: '', text: 'Уже едем' }),
+  'POST /staff/requests/:conversation/notes': () => ({ note: 'Позвонить мастеру' }),
+  'POST /staff/requests/:conversation/assignment': ({ accounts }: Cast) => ({
+    revision: '1',
+    assignee: accounts.operator.id,
+  }),
+  'POST /staff/requests/:conversation/classification': ({ kinds }: Cast) => ({
+    revision: '1',
+    kind_id: kinds.request,
+    organisation: '',
+  }),
+  'POST /staff/request-kinds/new': () => ({ face: 'request', name: randomUUID(), due_hours: '9' }),
+  'POST /staff/request-kinds/:kind': () => ({ face: 'request', name: randomUUID(), due_hours: '9' }),
+  'POST /staff/ready-answers/new': () => ({ face: 'request', name: randomUUID(), text: 'Сделаем' }),
+  'POST /staff/ready-answers/:answer': () => ({ face: 'request', name: randomUUID(), text: 'Сделаем' }),
+  'POST /staff/ready-answers/:answer/removal': () => ({}),
+});
