@@ -3,7 +3,8 @@ import { addInvitation } from '../support/access.js';
 import type { Visitor } from '../support/browser-less.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { DAY } from '../support/house.js';
-import { addColleague, openOffice, type Office } from '../support/office.js';
+import { addColleague, openDesk, openOffice, type Office } from '../support/office.js';
+import { controls } from '../support/markup.js';
 import { errorsOf, rowsOf, words } from '../support/page.js';
 import { addAccount } from '../support/people.js';
 
@@ -88,12 +89,16 @@ describe('«Связанные аккаунты»', () => {
 
   it('never lets the last administrator go, by rights or by the end', async () => {
     const last = office.membership;
-    const demoted = await change(office.visitor, last, ['documents']);
-    expect([demoted.status, words(demoted.text)]).toEqual([
-      409,
-      expect.stringContaining('последний администратор'),
-    ]);
-    expect((await office.visitor.submit(`${path}/${last}/removal`, {})).status).toBe(409);
+    const said = { roles: expect.stringContaining('последний администратор') as string };
+    const demoted = await change(office.visitor, last, ['documents', 'passes']);
+    expect([demoted.status, errorsOf(demoted.text)]).toEqual([422, said]);
+    expect(controls(demoted.text).roles).toEqual(['documents', 'passes']);
+    const ended = await office.visitor.submit(path, {}, `${path}/${last}/removal`);
+    expect([ended.status, errorsOf(ended.text)]).toEqual([422, said]);
+    expect(controls(ended.text).roles).toEqual(['administrator']);
+    expect((await office.visitor.get(path)).text).not.toContain(`${last}/removal`);
+    const page = await office.visitor.get(`${path}/${last}/removal`);
+    expect([page.status, errorsOf(page.text)]).toEqual([200, said]);
     // The rule is the database's: it holds for whatever asks.
     await expect(
       db()('memberships')
@@ -101,6 +106,42 @@ describe('«Связанные аккаунты»', () => {
         .update({ roles: ['observer'] }),
     ).rejects.toThrow('last administrator');
     expect(await administrators()).toHaveLength(1);
+  });
+
+  it('counts no administrator who is blocked, and says who is', async () => {
+    const other = await colleague('administrator');
+    await db()('accounts').where({ id: other.account.id }).update({ blocked_at: house.clock.now() });
+    expect((await change(office.visitor, office.membership, ['documents'])).status).toBe(422);
+    const ended = await office.visitor.submit(path, {}, `${path}/${office.membership}/removal`);
+    expect(ended.status).toBe(422);
+    const [line] = rowsOf((await office.visitor.get(path)).text).filter(([name]) =>
+      name!.includes(other.account.email),
+    );
+    expect(line![0]).toContain('Заблокирован');
+    expect(line![0]).not.toContain('Передать управление');
+    const offered = await office.visitor.submit(`${path}/${other.membership}/handover`, {});
+    expect([offered.status, words(offered.text)]).toEqual([409, expect.stringContaining('заблокирован')]);
+    // One who is blocked may go.
+    expect((await office.visitor.submit(`${path}/${other.membership}/removal`, {})).status).toBe(303);
+    expect((await administrators()).map(({ id }) => id)).toEqual([office.membership]);
+  });
+
+  it('does not pass to somebody who is blocked while he accepts the management', async () => {
+    const successor = await colleague('documents');
+    await office.visitor.submit(`${path}/${successor.membership}/handover`, {});
+    const page = `/profiles/${office.organisation.id}/handover`;
+    const form = await successor.visitor.hidden(page);
+    const block = db()('accounts').where({ id: successor.account.id });
+    const [answer] = await Promise.all([
+      successor.visitor.post(`${page}/acceptance`, form),
+      block.update({ blocked_at: house.clock.now() }),
+    ]);
+    const ids = (await administrators()).map(({ id }) => id);
+    expect(ids).toEqual([
+      answer.status === 303 && !answer.headers.location!.includes('login')
+        ? successor.membership
+        : office.membership,
+    ]);
   });
 
   it('leaves one of two administrators who demote each other at the same instant, every time', async () => {
@@ -227,7 +268,20 @@ describe('handing the management over', () => {
   it('is accepted by the one it was offered to: at once he has the role and the other has not', async () => {
     const [successor, bystander] = [await colleague('documents'), await colleague('observer')];
     expect((await offer(successor.membership)).status).toBe(303);
-    expect((await offer(bystander.membership)).status).toBe(409);
+    const [taken, again, self] = [
+      await offer(bystander.membership),
+      await offer(successor.membership),
+      await offer(office.membership),
+    ];
+    for (const [answer, text] of [
+      [taken, 'уже предложено другому участнику'],
+      [again, 'уже предложено этому участнику'],
+      [self, 'Управление уже у вас'],
+    ] as const) {
+      expect([answer.status, words(answer.text)]).toEqual([409, expect.stringContaining(text)]);
+      expect(words(answer.text)).toContain('Связанные аккаунты Кто работает от имени организации');
+      expect(words(answer.text)).toContain('Отменить предложение');
+    }
     expect((await bystander.visitor.get(page())).status).toBe(404);
     expect((await office.visitor.get(page())).status).toBe(404);
     const form = await successor.visitor.hidden(page());
@@ -261,10 +315,42 @@ describe('handing the management over', () => {
   it('is nothing once who offered it is no administrator any more', async () => {
     const [successor, second] = [await colleague('documents'), await colleague('administrator')];
     await offer(successor.membership);
+    const form = await successor.visitor.hidden(page());
     await change(second.visitor, office.membership, ['observer']);
-    const answer = await successor.visitor.submit(page(), {}, `${page()}/acceptance`);
-    expect(answer.status).toBe(409);
+    const answer = await successor.visitor.post(`${page()}/acceptance`, form);
+    expect([answer.status, words(answer.text)]).toEqual([
+      409,
+      expect.stringContaining('Предложение управления отменено'),
+    ]);
     expect((await row(successor.membership)).roles).toEqual(['documents']);
+    // It is in the journal, and leaves room for another one.
+    expect(words((await second.visitor.get(`${path}/journal`)).text)).toContain(
+      'Предложение управления отменено',
+    );
+    expect((await second.visitor.submit(`${path}/${successor.membership}/handover`, {})).status).toBe(303);
+  });
+
+  it('ends with its sender’s place, whoever ends it, and stands for nothing while he is blocked', async () => {
+    const desk = await openDesk(house, ['administrator']);
+    const [successor, second] = [await colleague('documents'), await colleague('administrator')];
+    const withdrawn = () =>
+      db()('audit').where({ organisation_id: office.organisation.id, action: 'handover.withdrawn' });
+    await offer(successor.membership);
+    await desk.visitor.submit(
+      `/staff/organisations/${office.organisation.id}/members/${office.membership}/removal`,
+      { reason: 'Уволен' },
+    );
+    expect(await withdrawn()).toMatchObject([{ account_id: desk.account.id }]);
+    expect((await successor.visitor.get(page())).status).toBe(404);
+    await second.visitor.submit(`${path}/${successor.membership}/handover`, {});
+    const form = await successor.visitor.hidden(page());
+    const third = await colleague('administrator');
+    await db()('accounts').where({ id: second.account.id }).update({ blocked_at: house.clock.now() });
+    expect((await successor.visitor.get(page())).status).toBe(404);
+    expect((await successor.visitor.post(`${page()}/acceptance`, form)).status).toBe(409);
+    expect(words((await third.visitor.get(path)).text)).not.toContain('Отменить предложение');
+    expect((await third.visitor.submit(`${path}/${successor.membership}/handover`, {})).status).toBe(303);
+    expect(await withdrawn()).toHaveLength(2);
   });
 });
 

@@ -119,11 +119,38 @@ describe('ending a membership', () => {
     expect(JSON.stringify(kept)).not.toMatch(/password|@tenant/);
   });
 
-  it('never takes the last administrator, and says so with what was typed', async () => {
+  it('takes the last administrator of a tenant who has moved out, after saying what follows', async () => {
     const { membership } = await addColleague(house, organisation, ['administrator']);
-    const answer = await desk.visitor.submit(`${path}/members/${membership}/removal`, { reason: 'Ушёл' });
-    expect([answer.status, valueOf(answer.text, 'reason')]).toEqual([409, 'Ушёл']);
-    expect(words(answer.text)).toContain('последний администратор');
+    const blocked = await addColleague(house, organisation, ['administrator']);
+    await db()('accounts').where({ id: blocked.account.id }).update({ blocked_at: house.clock.now() });
+    expect(words((await desk.visitor.get(path)).text)).toContain(`${blocked.account.email} Заблокирован`);
+    const form = `${path}/members/${membership}/removal`;
+    expect(words((await desk.visitor.get(form)).text)).toContain('попадёт в список «Без администратора»');
+    const silent = await desk.visitor.submit(form, { reason: '' });
+    expect(errorsOf(silent.text)).toEqual({ reason: 'Укажите причину' });
+    expect((await desk.visitor.submit(form, { reason: 'Съехали' })).status).toBe(303);
+    expect((await administrators()).map(({ id }) => id)).toEqual([blocked.membership]);
+    const orphaned = await desk.visitor.get(`/staff/organisations?state=orphaned&search=${organisation.inn}`);
+    expect(words(orphaned.text)).toContain(organisation.inn);
+    // The last one who is left cannot sign in: nothing more is lost with him.
+    const rest = `${path}/members/${blocked.membership}/removal`;
+    expect(words((await desk.visitor.get(rest)).text)).not.toContain('Без администратора');
+    expect((await desk.visitor.submit(rest, { reason: 'Съехали' })).status).toBe(303);
+    expect(await present()).toEqual([]);
+  });
+
+  it('asks anew when he has become the last one meanwhile, and keeps what was typed', async () => {
+    const [first, second] = [
+      await addColleague(house, organisation, ['administrator']),
+      await addColleague(house, organisation, ['administrator']),
+    ];
+    const form = `${path}/members/${first.membership}/removal`;
+    const open = await desk.visitor.hidden(form);
+    await desk.visitor.submit(`${path}/members/${second.membership}/removal`, { reason: 'Ушёл' });
+    const late = await desk.visitor.post(form, { ...open, reason: 'Съехали' });
+    expect([late.status, valueOf(late.text, 'reason')]).toEqual([409, 'Съехали']);
+    expect(words(late.text)).toContain('последний администратор');
+    expect(words(late.text)).toContain('попадёт в список «Без администратора»');
     expect(await administrators()).toHaveLength(1);
   });
 });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../db/knex.js';
 import type { AccountRow, OrganisationRow } from '../../db/rows.js';
-import { Invalid } from '../../lib/errors.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
 import { register, type Registering } from '../organisations/registering.js';
 import { findAccountByEmail } from '../people/accounts.data.js';
 import { findOpenRequest, updateRequest } from './access-requests.data.js';
 import { findOpenInvitation, updateInvitation } from './invitations.data.js';
+import { actForCompany, soleAdministrator } from './administrators.data.js';
 import { dismiss, getPresent, log, named, tell } from './memberships.actions.js';
 import {
   findMembership,
@@ -101,16 +102,27 @@ async function withdraw(
   await log(trx, by, 'invitation.withdrawn', invitation, { email });
 }
 
-/** The company ends a membership; answers whose. @throws Conflict for the last administrator or one who has left, NotFound */
+/**
+ * The company ends a membership; answers whose. Other than the organisation itself it may end the last administrator's, or
+ * a tenant who has moved out would keep somebody for ever.
+ *
+ * @param last the page has said that he is the last one, and what follows
+ * @throws Conflict for the last administrator of whom that was not said, and for one who has left; NotFound
+ */
 export function endMembershipForStaff(
   registering: Registering,
   id: string,
   membership: string,
-  reason: string,
+  { reason, last }: { reason: string; last: boolean },
 ): Promise<string> {
   return register(registering, async (trx) => {
     const organisation = await lockOrganisation(trx, id);
     const row = await getPresent(trx, { organisation }, membership);
+    if (!last && (await soleAdministrator(trx, id)) === row.id)
+      throw new Conflict(
+        'Это теперь последний администратор профиля. Прочитайте, что будет дальше, и подтвердите.',
+      );
+    await actForCompany(trx);
     await dismiss(trx, organisation, row, registering, { reason });
     return `${row.surname} ${row.name}`;
   });

@@ -1,18 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { transaction } from '../../db/knex.js';
+import { transaction, type Transaction } from '../../db/knex.js';
 import type { HandoverRow } from '../../db/rows.js';
 import { Conflict, NotFound } from '../../lib/errors.js';
-import { closeHandover, findHandover, insertHandover } from './handovers.data.js';
+import { closeHandover, findHandover, findLatestOffer, insertHandover } from './handovers.data.js';
 import { log, manage, named, tell, type Managing } from './memberships.actions.js';
-import { confirmMember, getMember, lockOrganisation, updateMembership } from './memberships.data.js';
+import {
+  confirmMember,
+  getMember,
+  lockOrganisation,
+  updateMembership,
+  type Member,
+} from './memberships.data.js';
 import { membershipPolicy, type HasRoles } from './memberships.policy.js';
 
-/** The administrator names a member, who may accept (manual 4.2.9). @throws Conflict when another offer is open, NotFound */
+/**
+ * The administrator names a member, who may accept (manual 4.2.9).
+ *
+ * @throws Conflict for himself, for who is blocked, and when another offer is open; NotFound
+ */
 export function offerHandover(managing: Managing, to: string): Promise<void> {
   const { member, now } = managing;
   return manage(managing, async (trx, organisation) => {
     const successor = await getMember(trx, member, to);
     if (successor.id === member.id) throw new Conflict('Управление уже у вас.');
+    if (successor.blocked_at)
+      throw new Conflict('Аккаунт этого участника заблокирован: принять управление он не сможет.');
+    await makeRoom(trx, organisation.id, to, managing);
     const row: HandoverRow = {
       id: randomUUID(),
       organisation_id: organisation.id,
@@ -22,12 +35,34 @@ export function offerHandover(managing: Managing, to: string): Promise<void> {
       state: 'open',
       ended_at: null,
     };
-    if (!(await insertHandover(trx, row)))
-      throw new Conflict('Управление уже предложено другому участнику. Сначала отмените то предложение.');
+    await insertHandover(trx, row);
     await log(trx, managing, 'handover.offered', row, { to: named(successor) });
-    await tell(trx, now, 'handover.offered', successor, organisation, {});
+    await tell(trx, now, 'handover.offered', successor, organisation, {
+      other: named(await ownOf(trx, member)),
+    });
   });
 }
+
+/** One offer is open at a time; one whose sender was blocked since is none. @throws Conflict */
+async function makeRoom(
+  trx: Transaction,
+  organisation: string,
+  to: string,
+  managing: Managing,
+): Promise<void> {
+  const open = await findHandover(trx, organisation);
+  if (!open) return;
+  if (open.stands)
+    throw new Conflict(
+      open.to_id === to
+        ? 'Управление уже предложено этому участнику, ответа пока нет.'
+        : `Управление уже предложено другому участнику (${open.to}). Сначала отмените то предложение.`,
+    );
+  await closeHandover(trx, open.id, 'withdrawn', managing.now);
+  await log(trx, managing, 'handover.withdrawn', open, { to: open.to });
+}
+
+const ownOf = (trx: Transaction, member: Member) => getMember(trx, member, member.id);
 
 /** The administrator takes his offer back. @throws NotFound when none is open */
 export function withdrawHandover(managing: Managing): Promise<void> {
@@ -43,7 +78,8 @@ export function withdrawHandover(managing: Managing): Promise<void> {
  * The named member takes the management, or declines it: at once he has the role and the other one has not. Both get
  * letters.
  *
- * @throws NotFound when nothing is offered to him (any more), Conflict when the other one is no administrator by now
+ * @throws NotFound when nothing was offered to him, Conflict when it was answered or taken back, or the other one is no
+ * administrator by now
  */
 export function answerHandover(answering: Managing, accepts: boolean): Promise<void> {
   const { db, member, now } = answering;
@@ -51,11 +87,11 @@ export function answerHandover(answering: Managing, accepts: boolean): Promise<v
     const organisation = await lockOrganisation(trx, member.organisation.id);
     await confirmMember(trx, member, membershipPolicy.information);
     const open = await findHandover(trx, organisation.id);
-    if (open?.to_id !== member.id) throw new NotFound();
+    if (open?.to_id !== member.id) throw await tooLate(trx, member);
     await closeHandover(trx, open.id, accepts ? 'accepted' : 'declined', now);
     const [from, to] = [await getMember(trx, member, open.from_id), await getMember(trx, member, open.to_id)];
     if (accepts) {
-      if (!membershipPolicy.manage(from))
+      if (!open.stands)
         throw new Conflict('Тот, кто предложил вам управление, уже не администратор профиля.');
       const rest = without(from);
       // The new one first: not for an instant is the organisation without an administrator.
@@ -67,6 +103,18 @@ export function answerHandover(answering: Managing, accepts: boolean): Promise<v
     await tell(trx, now, what, from, organisation, { other: named(to) });
     if (accepts) await tell(trx, now, 'handover.taken', to, organisation, { other: named(from) });
   });
+}
+
+const ENDED = {
+  accepted: 'Вы уже приняли управление профилем.',
+  declined: 'Вы уже отказались от управления профилем.',
+  withdrawn: 'Предложение управления отменено.',
+};
+
+/** What became of the offer that he still has before him. */
+async function tooLate(trx: Transaction, { id }: Member): Promise<Conflict | NotFound> {
+  const last = await findLatestOffer(trx, id);
+  return last && last.state !== 'open' ? new Conflict(ENDED[last.state]) : new NotFound();
 }
 
 /** What is left of an administrator: his other roles, or looking on. */

@@ -5,6 +5,8 @@ import type { HandoverRow } from '../../db/rows.js';
 export interface OpenHandover extends HandoverRow {
   from: string;
   to: string;
+  /** Whoever offers it is an administrator who can sign in; else it is nothing by now. */
+  stands: boolean;
 }
 
 /** The organisation's open offer, if there is one. */
@@ -19,18 +21,14 @@ export async function findHandover(db: Database, organisation: string): Promise<
       'h.*',
       db.raw('fa.surname || \' \' || fa.name as "from"'),
       db.raw('ta.surname || \' \' || ta.name as "to"'),
+      db.raw("(f.ended_at is null and fa.blocked_at is null and 'administrator' = any (f.roles)) as stands"),
     );
   return row ?? null;
 }
 
-/** Adds the offer; false when another one is open. */
-export async function insertHandover(trx: Transaction, row: HandoverRow): Promise<boolean> {
-  const added = await trx('handovers')
-    .insert(row)
-    .onConflict(trx.raw("(organisation_id) where state = 'open'"))
-    .ignore()
-    .returning('id');
-  return added.length === 1;
+/** Adds the offer; there is no open one, and the organisation's people are locked. */
+export async function insertHandover(trx: Transaction, row: HandoverRow): Promise<void> {
+  await trx('handovers').insert(row);
 }
 
 export async function closeHandover(
@@ -42,10 +40,7 @@ export async function closeHandover(
   await trx('handovers').where({ id }).update({ state, ended_at: now });
 }
 
-/** A member is gone: what he offered or was offered with him. */
-export async function endHandoversOf(trx: Transaction, membership: string, now: Date): Promise<void> {
-  await trx('handovers')
-    .where({ state: 'open' })
-    .where((either) => void either.where({ from_id: membership }).orWhere({ to_id: membership }))
-    .update({ state: 'withdrawn', ended_at: now });
+/** Where the latest offer to a member stands; null when he never got one. */
+export async function findLatestOffer(db: Database, to_id: string): Promise<HandoverRow | null> {
+  return (await db('handovers').where({ to_id }).orderBy('created_at', 'desc').first()) ?? null;
 }

@@ -4,7 +4,7 @@ import type { OrganisationRow } from '../../db/rows.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
-import { endHandoversOf } from './handovers.data.js';
+import { closeHandover, findHandover } from './handovers.data.js';
 import {
   confirmMember,
   findMembership,
@@ -48,7 +48,8 @@ export function manage<T>(
  * Changes what a member may do.
  *
  * @param seen the rights that the administrator saw
- * @throws Conflict when they have changed since, or the last administrator would lose the role; NotFound
+ * @throws Conflict when they have changed since, Invalid at `roles` when the last administrator would lose the role,
+ * NotFound
  */
 export function changeRights(managing: Managing, id: string, seen: Rights, rights: Rights): Promise<void> {
   return manage(managing, async (trx, organisation) => {
@@ -59,6 +60,8 @@ export function changeRights(managing: Managing, id: string, seen: Rights, right
     await updateMembership(trx, id, { ...rights });
     const details = { member: named(row), before: rightsOf(row), after: rights };
     await log(trx, managing, 'membership.changed', row, details);
+    // Who manages no more has nothing to hand over.
+    if (!membershipPolicy.manage(rights)) await endHandover(trx, row, ['from_id'], managing);
     await tell(trx, managing.now, 'membership.changed', row, organisation, { ...rights });
   });
 }
@@ -66,7 +69,7 @@ export function changeRights(managing: Managing, id: string, seen: Rights, right
 /**
  * Ends a membership: refused from the member's very next click on. What he uploaded stays readable.
  *
- * @throws Conflict for the last administrator or one who has left, NotFound
+ * @throws Invalid at `roles` for the last administrator, Conflict for one who has left, NotFound
  */
 export function endMembership(managing: Managing, id: string): Promise<ListedMember> {
   return manage(managing, async (trx, organisation) => {
@@ -90,7 +93,7 @@ export async function getPresent(
  * Ends a membership, within the transaction of whoever decides; the organisation's people are locked.
  *
  * @param why the reason, where one is given: it stands in the journal and in the member's letter
- * @throws Conflict for the last administrator
+ * @throws Invalid at `roles` for the last administrator, unless it is the company that acts
  */
 export async function dismiss(
   trx: Transaction,
@@ -100,9 +103,22 @@ export async function dismiss(
   why: { reason?: string } = {},
 ): Promise<void> {
   await updateMembership(trx, row.id, { ended_at: now });
-  await endHandoversOf(trx, row.id, now);
   await log(trx, { actor, now }, 'membership.ended', row, { member: named(row), ...why });
+  await endHandover(trx, row, ['from_id', 'to_id'], { actor, now });
   await tell(trx, now, 'membership.ended', row, organisation, why);
+}
+
+/** An offer of the management ends with the part that a member has in it. */
+async function endHandover(
+  trx: Transaction,
+  { id, organisation_id }: { id: string; organisation_id: string },
+  parts: ('from_id' | 'to_id')[],
+  { actor, now }: { actor: Actor; now: Date },
+): Promise<void> {
+  const open = await findHandover(trx, organisation_id);
+  if (!open || !parts.some((part) => open[part] === id)) return;
+  await closeHandover(trx, open.id, 'withdrawn', now);
+  await log(trx, { actor, now }, 'handover.withdrawn', open, { to: open.to });
 }
 
 /** Somebody who becomes a member. */

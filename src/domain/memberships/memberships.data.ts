@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../../db/knex.js';
 import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import type { MembershipRow, OrganisationRow } from '../../db/rows.js';
-import { Conflict, Forbidden, NotFound } from '../../lib/errors.js';
+import { Forbidden, Invalid, NotFound } from '../../lib/errors.js';
 import { MAIL_TOPICS, type MailTopic } from '../people/mail-choices.js';
 import type { Role } from './memberships.policy.js';
 
@@ -128,6 +128,7 @@ export interface ListedMember extends MembershipRow {
   patronymic: string | null;
   email: string;
   seen_at: Date | null;
+  blocked_at: Date | null;
   giver: string | null;
 }
 
@@ -143,7 +144,7 @@ function presentMembers(db: Database, organisation: string) {
     .where('m.organisation_id', organisation)
     .whereNull('m.ended_at')
     .select<ListedMember[]>(
-      ...['m.*', 'a.surname', 'a.name', 'a.patronymic', 'a.email', 'a.seen_at'],
+      ...['m.*', 'a.surname', 'a.name', 'a.patronymic', 'a.email', 'a.seen_at', 'a.blocked_at'],
       db.raw("g.surname || ' ' || g.name as giver"),
     );
 }
@@ -252,8 +253,13 @@ export async function insertMembership(trx: Transaction, row: MembershipRow): Pr
 }
 
 const LAST = 'memberships_administrator';
+export const LAST_ADMINISTRATOR =
+  'Это последний администратор профиля: заблокированные не в счёт. Сначала передайте управление или назначьте ещё одного администратора';
 
-/** Changes a membership. @throws Conflict where the organisation would be left without an administrator: the database's rule */
+/**
+ * Changes a membership. @throws Invalid at `roles` where the organisation would be left without an administrator who can
+ * sign in: the database's rule
+ */
 export async function updateMembership(
   trx: Transaction,
   id: string,
@@ -263,9 +269,7 @@ export async function updateMembership(
     await trx('memberships').where({ id }).update(change);
   } catch (error) {
     if ((error as { constraint?: string }).constraint !== LAST) throw error;
-    throw new Conflict(
-      'Это последний администратор профиля. Сначала передайте управление или назначьте ещё одного администратора.',
-    );
+    throw new Invalid({ roles: LAST_ADMINISTRATOR });
   }
 }
 

@@ -174,10 +174,10 @@ export const membershipLetters: Letters = {
     accounts,
   ),
   'handover.offered': about(
-    ({ organisation_name }) => ({
+    ({ organisation_name, other }) => ({
       subject: `Вам предложено управление профилем: ${organisation_name}`,
       paragraphs: [
-        `Администратор профиля организации ${organisation_name} предлагает передать управление вам. Пока вы не согласились, всё остаётся как есть.`,
+        `${other || 'Администратор профиля'} предлагает передать вам управление профилем организации ${organisation_name}. Пока вы не согласились, всё остаётся как есть.`,
       ],
     }),
     handover,

@@ -1,4 +1,5 @@
 import { position } from '../../db/paging.js';
+import { soleAdministrator } from '../../domain/memberships/administrators.data.js';
 import { findHandover } from '../../domain/memberships/handovers.data.js';
 import { listOpenRequests } from '../../domain/memberships/access-requests.data.js';
 import {
@@ -8,12 +9,19 @@ import {
 } from '../../domain/memberships/invitations.actions.js';
 import { listInvitations } from '../../domain/memberships/invitations.data.js';
 import { changeRights, endMembership } from '../../domain/memberships/memberships.actions.js';
-import { getMember, listMembers, type Member } from '../../domain/memberships/memberships.data.js';
+import {
+  getMember,
+  LAST_ADMINISTRATOR,
+  listMembers,
+  type ListedMember,
+  type Member,
+} from '../../domain/memberships/memberships.data.js';
 import { membershipPolicy } from '../../domain/memberships/memberships.policy.js';
 import { offerHandover, withdrawHandover } from '../../domain/memberships/handovers.actions.js';
-import { pageLink, redirect, view } from '../../web/answer.js';
-import { buttonOnly } from '../../web/form.js';
-import { profile, section, type Ctx } from '../section.js';
+import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
+import { buttonOnly, type FormState } from '../../web/form.js';
+import { profile, section, type Ctx, type FormCtx } from '../section.js';
+import { unlessLate } from '../unless-late.js';
 import { managing } from './managing.js';
 import { personForm, rightsForm } from './access.forms.js';
 import { fullName, ROLE_OPTIONS } from '../access-words.js';
@@ -37,20 +45,24 @@ export const accountsSection = section({
 const pathOf = ({ scope }: Pick<Ctx<Member>, 'scope'>) => `/profiles/${scope.organisation.id}/accounts`;
 const crumbsOf = (ctx: Pick<Ctx<Member>, 'scope'>) => [{ label: TITLE, href: pathOf(ctx) }];
 
-accountsSection.page('/', membershipPolicy.manage, async (ctx) => {
-  const { db, scope, query, now } = ctx;
-  const path = pathOf(ctx);
-  const [page, requests, invitations, handover] = await Promise.all([
+accountsSection.page('/', membershipPolicy.manage, (ctx) => list(ctx));
+
+/** The members and all that waits for them; `late` tells who came too late what has happened. */
+async function list({ db, scope, query, now }: Ctx<Member>, late: string | null = null): Promise<Answer> {
+  const path = pathOf({ scope });
+  const [page, requests, invitations, handover, last] = await Promise.all([
     listMembers(db, scope, position(query)),
     listOpenRequests(db, scope),
     listInvitations(db, scope),
     findHandover(db, scope.organisation.id),
+    soleAdministrator(db, scope.organisation.id),
   ]);
   const link = pageLink(path, []);
-  return view('profiles/accounts/index', {
+  const locals = {
     title: TITLE,
+    late,
     path,
-    rows: page.rows.map((row) => memberRow(row, path, scope.account_id)),
+    rows: page.rows.map((row) => memberRow(row, path, scope.account_id, last)),
     requests: requests.map((row) => ({
       href: `${path}/requests/${row.id}`,
       name: fullName(row),
@@ -58,11 +70,12 @@ accountsSection.page('/', membershipPolicy.manage, async (ctx) => {
       at: row.created_at,
     })),
     invitations: invitations.map((row) => invitationRow(row, path, now)),
-    handover,
+    handover: handover?.stands ? handover : null,
     back: link(page.previous),
     next: link(page.next),
-  });
-});
+  };
+  return view('profiles/accounts/index', locals, late ? 409 : undefined);
+}
 
 accountsSection.form('/new', membershipPolicy.manage, {
   schema: personForm,
@@ -86,21 +99,30 @@ accountsSection.form('/new', membershipPolicy.manage, {
   },
 });
 
+/** What a member may do, to be changed. */
+const rightsPage = (ctx: FormCtx<Member>, member: ListedMember, form: FormState) =>
+  view('profiles/accounts/show', {
+    title: fullName(member),
+    crumbs: crumbsOf(ctx),
+    form,
+    path: pathOf(ctx),
+    href: `${pathOf(ctx)}/${member.id}`,
+    email: member.email,
+    roles: ROLE_OPTIONS,
+  });
+const present = (member: ListedMember) => ({
+  roles: member.roles,
+  sees_all: member.sees_all ? 'on' : '',
+  seen: rightsKey(member),
+});
+
 accountsSection.form('/:membership', membershipPolicy.manage, {
   schema: rightsForm,
   async show(ctx) {
     const member = await getMember(ctx.db, ctx.scope, ctx.params.membership!);
     const touched = Object.keys(ctx.form.errors).length > 0 || ctx.form.restored;
-    const present = { roles: member.roles, sees_all: member.sees_all ? 'on' : '', seen: rightsKey(member) };
-    return view('profiles/accounts/show', {
-      title: fullName(member),
-      crumbs: crumbsOf(ctx),
-      // Boxes that were unticked are not sent: where something was typed, that decides alone.
-      form: touched ? ctx.form : { ...ctx.form, values: present },
-      path: pathOf(ctx),
-      member: memberRow(member, pathOf(ctx), ctx.scope.account_id),
-      roles: ROLE_OPTIONS,
-    });
+    // Boxes that were unticked are not sent: where something was typed, that decides alone.
+    return rightsPage(ctx, member, touched ? ctx.form : { ...ctx.form, values: present(member) });
   },
   async save(ctx, { seen, ...rights }) {
     await changeRights(managing(ctx), ctx.params.membership!, rightsOfKey(seen), rights);
@@ -112,6 +134,11 @@ accountsSection.form('/:membership/removal', membershipPolicy.manage, {
   schema: buttonOnly,
   async show(ctx) {
     const member = await getMember(ctx.db, ctx.scope, ctx.params.membership!);
+    // The last administrator's does not end: his rights are shown, and what has to be done first.
+    if ((await soleAdministrator(ctx.db, ctx.scope.organisation.id)) === member.id) {
+      const errors = { roles: LAST_ADMINISTRATOR };
+      return rightsPage(ctx, member, { values: present(member), errors, restored: false });
+    }
     return view('shared/question', {
       title: 'Прекратить доступ?',
       crumbs: crumbsOf(ctx),
@@ -149,13 +176,15 @@ accountsSection.form('/:membership/handover', membershipPolicy.manage, {
       cancel: { label: 'Не передавать', href: pathOf(ctx) },
     });
   },
-  async save(ctx) {
-    await offerHandover(managing(ctx), ctx.params.membership!);
-    return redirect(
-      pathOf(ctx),
-      'Управление предложено. Всё останется как есть, пока участник не согласится.',
-    );
-  },
+  save: (ctx) =>
+    unlessLate(
+      async () => {
+        await offerHandover(managing(ctx), ctx.params.membership!);
+        const done = 'Управление предложено. Всё останется как есть, пока участник не согласится.';
+        return redirect(pathOf(ctx), done);
+      },
+      (late) => list(ctx, late),
+    ),
 });
 
 accountsSection.action('/handover/withdrawal', membershipPolicy.manage, async (ctx) => {

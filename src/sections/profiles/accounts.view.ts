@@ -5,8 +5,13 @@ import { rightsInWords } from '../../domain/memberships/memberships.letters.js';
 import { ROLE_NAMES, ROLES, type Role } from '../../domain/memberships/memberships.policy.js';
 import { fullName } from '../access-words.js';
 
-/** A row of «Связанные аккаунты». */
-export const memberRow = (row: ListedMember, path: string, own: string) => ({
+/**
+ * A row of «Связанные аккаунты».
+ *
+ * @param own the account of whoever looks
+ * @param last the membership that cannot end, since it is the last administrator's
+ */
+export const memberRow = (row: ListedMember, path: string, own: string, last: string | null) => ({
   href: `${path}/${row.id}`,
   name: fullName(row),
   email: row.email,
@@ -16,6 +21,9 @@ export const memberRow = (row: ListedMember, path: string, own: string) => ({
   since: row.since,
   giver: row.giver,
   seenAt: row.seen_at,
+  blocked: row.blocked_at !== null,
+  canEnd: row.id !== last,
+  canTakeOver: row.account_id !== own && !row.blocked_at,
 });
 
 /** One's own request, as «Мои организации» shows it. */

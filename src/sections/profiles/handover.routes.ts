@@ -15,7 +15,7 @@ export const handoverSection = section({
 
 handoverSection.page('/', membershipPolicy.information, async ({ db, scope }) => {
   const open = await findHandover(db, scope.organisation.id);
-  if (open?.to_id !== scope.id) throw new NotFound();
+  if (open?.to_id !== scope.id || !open.stands) throw new NotFound();
   return view('profiles/accounts/handover', {
     title: 'Управление профилем организации',
     from: open.from,

@@ -3,6 +3,7 @@ import {
   endMembershipForStaff,
 } from '../../domain/memberships/appointments.actions.js';
 import { setResponsible } from '../../domain/memberships/responsible.actions.js';
+import { soleAdministrator } from '../../domain/memberships/administrators.data.js';
 import { getMember, hasAdministrator, hasLeft } from '../../domain/memberships/memberships.data.js';
 import { getOrganisation, listCaretakers } from '../../domain/organisations/organisations.data.js';
 import { setCaretaker } from '../../domain/organisations/register.actions.js';
@@ -120,6 +121,7 @@ async function dismissalPage(ctx: FormCtx<Account>, late: string | null = null):
   const member = await getMember(ctx.db, { organisation }, membership);
   const locals = {
     title: 'Прекратить доступ?',
+    last: (await soleAdministrator(ctx.db, organisation.id)) === member.id,
     rows: [
       { label: 'Участник', value: fullName(member) },
       { label: 'Адрес E-mail', value: member.email },
@@ -131,12 +133,12 @@ async function dismissalPage(ctx: FormCtx<Account>, late: string | null = null):
 organisationPeopleSection.form('/members/:membership/removal', peoplePolicy.administer, {
   schema: dismissalForm,
   show: (ctx) => dismissalPage(ctx),
-  save: (ctx, { reason }) =>
+  save: (ctx, said) =>
     orLate(
       ctx,
       async () => {
         const { tenant, membership } = ctx.params;
-        const who = await endMembershipForStaff(atWork(ctx), tenant!, membership!, reason);
+        const who = await endMembershipForStaff(atWork(ctx), tenant!, membership!, said);
         return redirect(hrefOf(ctx), `Доступ прекращён: ${who}.`);
       },
       dismissalPage,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDay } from '../../lib/dates.js';
-import { optional, required } from '../../web/form.js';
+import { optional, required, ticked } from '../../web/form.js';
 import { inn, kpp } from '../organisation-fields.js';
 import { email } from '../person-fields.js';
 
@@ -69,8 +69,8 @@ const reason = required('Укажите причину', 500);
 /** Who becomes an administrator of the organisation, and why. */
 export const appointmentForm = z.object({ account: email, reason });
 
-/** Why a membership ends. */
-export const dismissalForm = z.object({ reason });
+/** Why a membership ends; `last`: the page has said that it is the last administrator's. */
+export const dismissalForm = z.object({ reason, last: ticked });
 
 /** A calendar day as typed; null when it is left empty. */
 const day = (typed: string, ctx: z.RefinementCtx) => {

@@ -87,6 +87,7 @@ export const memberPart = (row: ListedMember, organisation: string) => ({
   roles: row.roles.map((role) => ROLES[role as Role]),
   since: row.since,
   giver: row.giver,
+  blocked: row.blocked_at !== null,
 });
 
 /** @param managed the organisation's own administrator decides: there is no way to it from here */
