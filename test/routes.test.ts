@@ -102,7 +102,7 @@ const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
 const withObject = table.filter(({ pattern }) =>
-  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer)/.test(
+  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer|service|group)/.test(
     pattern,
   ),
 );
@@ -183,6 +183,8 @@ describe("another organisation's object", () => {
       'file',
       'kind',
       'answer',
+      'service',
+      'group',
     ] as const;
     const gone = Object.fromEntries(ids.map((name) => [name, randomUUID()])) as Record<
       (typeof ids)[number],

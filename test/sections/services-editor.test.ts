@@ -4,7 +4,7 @@ import type { StaffRole } from '../../src/domain/people/people.policy.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { dump } from '../support/dump.js';
 import { keptFiles } from '../support/folders.js';
-import { addGroup, addPicture, addService, jpeg } from '../support/offers.js';
+import { addGroup, addPicture, addService, PICTURE } from '../support/offers.js';
 import { openDesk, openOffice, plainPdf } from '../support/office.js';
 import { errorsOf, linksOf, valueOf, words } from '../support/page.js';
 
@@ -206,12 +206,11 @@ describe('a picture', () => {
   it('is shown, replaced, kept and taken away', async () => {
     const group = await addGroup(house);
     const form = typed(group);
-    const file = { field: 'picture', name: 'уборка.jpg', bytes: await jpeg() };
-    expect((await desk.visitor.upload(`${LIST}/new`, form, file)).status).toBe(303);
+    expect((await desk.visitor.upload(`${LIST}/new`, form, PICTURE)).status).toBe(303);
     const { id, file_id } = (await saved(form.name))!;
     const shown = await desk.visitor.get(`${LIST}/${id}/picture`);
     expect([shown.status, shown.headers['content-type']]).toEqual([200, 'image/jpeg']);
-    expect((await desk.visitor.upload(`${LIST}/${id}`, form, file)).status).toBe(303);
+    expect((await desk.visitor.upload(`${LIST}/${id}`, form, PICTURE)).status).toBe(303);
     const second = (await row(id))!.file_id;
     expect(second).not.toBe(file_id);
     await desk.visitor.submit(`${LIST}/${id}`, form);
@@ -229,9 +228,8 @@ describe('a picture', () => {
     const kept = await keptFiles(house);
     const hidden = await desk.visitor.hidden(`${LIST}/${id}`);
     await db()('services').where({ id }).update({ revision: 7 });
-    const file = { field: 'picture', name: 'уборка.jpg', bytes: await jpeg() };
     const fields = { ...typed({ id: group_id }, { name }), revision: hidden.revision! };
-    expect((await desk.visitor.upload(`${LIST}/${id}`, fields, file)).status).toBe(409);
+    expect((await desk.visitor.upload(`${LIST}/${id}`, fields, PICTURE)).status).toBe(409);
     expect(await keptFiles(house)).toEqual(kept);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ServiceGroupRow, ServiceRow } from '../../src/db/rows.js';
 import { acceptUploads } from '../../src/domain/files/files.actions.js';
-import type { Fields } from './client.js';
+import type { Fields, SentFile } from './client.js';
 import type { TestHouse } from './house.js';
 
 let serial = 0;
@@ -50,19 +50,22 @@ export async function addService(house: TestHouse, change: Partial<ServiceRow> =
   return row;
 }
 
-let drawn: Promise<Buffer> | undefined;
-/** A small picture, made once. */
-export const jpeg = () =>
-  (drawn ??= sharp({ create: { width: 40, height: 20, channels: 3, background: '#2f62dc' } })
+/** A small picture, as the form brings it. */
+export const PICTURE: SentFile = {
+  bytes: await sharp({ create: { width: 40, height: 20, channels: 3, background: '#2f62dc' } })
     .jpeg()
-    .toBuffer());
+    .toBuffer(),
+  name: 'уборка.jpg',
+  type: 'image/jpeg',
+  field: 'picture',
+};
 
 /** A picture in the store, with its row; answers its id. */
 export async function addPicture(house: TestHouse, account: { id: string }): Promise<string> {
-  const bytes = await jpeg();
+  const { bytes, name } = PICTURE;
   const path = join(house.parts.store.temporaryDir, randomUUID());
   await writeFile(path, bytes);
-  const upload = { path, name: 'Уборка.jpg', size: bytes.length };
+  const upload = { path, name, size: bytes.length };
   const [file] = await acceptUploads(house.parts, [upload], 'picture');
   await house.parts.db('files').insert({ ...file!, created_by: account.id, created_at: house.clock.now() });
   return file!.id;

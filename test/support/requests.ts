@@ -6,7 +6,7 @@ import { addImport, TABLE } from './tables-to-import.js';
 import { addNotice } from './notices.js';
 import type { Client, Fields, Reply, SentFile } from './client.js';
 import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
-import { OFFER_FIELDS, offerSubject, type OfferSubject } from './offers.js';
+import { OFFER_FIELDS, offerSubject, PICTURE, type OfferSubject } from './offers.js';
 import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
 import { TALK_FIELDS, talkSubject, type TalkSubject } from './talks.js';
@@ -182,7 +182,8 @@ export function asked(cast: Cast, { key, pattern, method, route }: Line, subject
   const fields = FIELDS[key];
   if (!fields) throw new Error(`Say in test/support/requests.ts what a permitted person sends: ${key}`);
   const paper = { bytes: cast.pdf, name: 'Полис 2026.pdf', field: route.upload?.field };
-  const file = route.upload ? (pattern === '/staff/import' ? TABLE : paper) : null;
+  const other = pattern === '/staff/import' ? TABLE : route.upload?.field === 'picture' ? PICTURE : paper;
+  const file = route.upload ? other : null;
   return { path, fields: fields(cast, subject), file };
 }
 

@@ -129,6 +129,8 @@ GET  /staff/organisations/:tenant/contracts/new                   enter  404    
 POST /staff/organisations/:tenant/contracts/new                   enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/organisations/:tenant/contracts/:contract             enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/organisations/:tenant/contracts/:contract             enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/organisations/:tenant/contracts/:contract/removal     enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/organisations/:tenant/contracts/:contract/removal     enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/organisations/:tenant/contracts/:contract/premises/new enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/organisations/:tenant/contracts/:contract/premises/:premises enter  404     404    404      404       404      404  404    404      403      200   403        403
@@ -140,6 +142,8 @@ GET  /staff/buildings/new                                         enter  404    
 POST /staff/buildings/new                                         enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/buildings/:building                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/buildings/:building                                   enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/buildings/:building/removal                           enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/buildings/:building/removal                           enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/document-types                                        enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/document-types/new                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/document-types/new                                    enter  404     404    404      404       404      404  404    404      403      303   403        403
@@ -157,7 +161,7 @@ GET  /staff/services/groups/new                                   enter  404    
 POST /staff/services/groups/new                                   enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/services/groups/:group                                enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/services/groups/:group                                enter  404     404    404      404       404      404  404    404      403      303   403        403
-GET  /staff/services/groups/:group/position                       enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/services/groups/:group/position                       enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/services/groups/:group/position                       enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/import                                                enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/import                                                enter  404     404    404      404       404      404  404    404      403      303   403        403

@@ -7,6 +7,7 @@ import type { Account } from '../../web/visit.js';
 import { section, staff, type FormCtx } from '../section.js';
 import { atWork, unlessLate } from './at-work.js';
 import { groupForm, placeForm } from './services.forms.js';
+import { serviceList } from './services.list.js';
 import { SERVICES } from './services.view.js';
 
 /** The headings of «Услуги». */
@@ -39,7 +40,10 @@ serviceGroupsSection.form('/:group', servicePolicy.edit, {
 
 serviceGroupsSection.form('/:group/position', servicePolicy.edit, {
   schema: placeForm,
-  show: () => redirect(SERVICES),
+  async show({ db, params }) {
+    await getGroup(db, params.group!);
+    return serviceList(db);
+  },
   async save(ctx, { to }) {
     await moveGroup(atWork(ctx), ctx.params.group!, to);
     return redirect(SERVICES);

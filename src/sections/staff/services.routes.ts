@@ -1,7 +1,7 @@
 import { listOpenKinds } from '../../domain/conversations/kinds.data.js';
 import { FIELD_KINDS, PLACES } from '../../domain/services/service.js';
 import { moveService, writeService } from '../../domain/services/services.actions.js';
-import { getService, listServices } from '../../domain/services/services.data.js';
+import { getService } from '../../domain/services/services.data.js';
 import { listGroups } from '../../domain/services/groups.data.js';
 import { servicePolicy } from '../../domain/services/services.policy.js';
 import { Invalid, NotFound } from '../../lib/errors.js';
@@ -12,7 +12,8 @@ import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { withFiles } from '../with-files.js';
 import { atWork, unlessLate } from './at-work.js';
 import { fieldsOf, placeForm, serviceForm } from './services.forms.js';
-import { differences, groupRows, SERVICES, typedOf } from './services.view.js';
+import { serviceList } from './services.list.js';
+import { differences, SERVICES, typedOf } from './services.view.js';
 
 /** What the company offers its tenants: groups and services, their order, what an order asks. */
 export const servicesEditorSection = section({
@@ -26,17 +27,7 @@ const crumbs = [{ label: 'Услуги', href: SERVICES }];
 /** A card shows it small, and a page has many of them. */
 const PICTURE = { field: 'picture', maxBytes: 2 * 1024 * 1024 };
 
-servicesEditorSection.page('/', servicePolicy.edit, (ctx) => list(ctx));
-
-async function list({ db }: Pick<Ctx<Account>, 'db'>): Promise<Answer> {
-  const [groups, services] = await Promise.all([listGroups(db), listServices(db)]);
-  return view('staff/services/index', {
-    title: 'Услуги',
-    groups: groupRows(groups, services),
-    addGroup: `${SERVICES}/groups/new`,
-    addService: groups.length > 0 ? `${SERVICES}/new` : null,
-  });
-}
+servicesEditorSection.page('/', servicePolicy.edit, ({ db }) => serviceList(db));
 
 servicesEditorSection.form('/new', servicePolicy.edit, {
   schema: serviceForm,
@@ -59,7 +50,10 @@ servicesEditorSection.form('/:service', servicePolicy.edit, {
 
 servicesEditorSection.form('/:service/position', servicePolicy.edit, {
   schema: placeForm,
-  show: (ctx) => list(ctx),
+  async show({ db, params }) {
+    await getService(db, params.service!);
+    return serviceList(db);
+  },
   async save(ctx, { to }) {
     await moveService(atWork(ctx), ctx.params.service!, to);
     return redirect(SERVICES);
