@@ -37,7 +37,7 @@ describe('the help of the company’s own people', () => {
 
   it('tells each what his roles open, and every link to a screen works', async () => {
     const [reviewer, both] = [await desk('reviewer'), await desk('editor', 'reviewer')];
-    const theirs = [`${PATH}/review`, `${PATH}/notifications`];
+    const theirs = ['review', 'notifications', 'services'].map((one) => `${PATH}/${one}`);
     expect(chaptersOn((await reviewer.get(PATH)).text)).toEqual([`${PATH}/review`]);
     expect(chaptersOn((await both.get(PATH)).text)).toEqual(theirs);
     expect((await reviewer.get(`${PATH}/people`)).status).toBe(403);

@@ -199,6 +199,7 @@ GET  /staff/help/organisations                                    enter  404    
 GET  /staff/help/access                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/document-types                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/notifications                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/services                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/import                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/people                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/company                                          enter  404     404    404      404       404      404  404    404      403      200   403        403
@@ -216,6 +217,7 @@ GET  /help/accounts                                               200    200    
 GET  /help/access                                                 200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/information                                            200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/documents                                              200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/services                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/statuses                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/files                                                  200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/browsers                                               200    200     200    200      200       200      200  200    200      200      200   200        200

@@ -4,11 +4,12 @@ import { getService, listOffered, type Service } from '../../domain/services/ser
 import { servicePolicy } from '../../domain/services/services.policy.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import type { Writing } from '../../domain/conversations/conversations.actions.js';
-import { Conflict, NotFound } from '../../lib/errors.js';
+import { NotFound } from '../../lib/errors.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { CONVERSATION_FILES } from '../conversation-fields.js';
 import { limit, sentWords } from '../conversation-routes.js';
 import { profile, section, type Ctx, type FormCtx } from '../section.js';
+import { unlessLate } from '../unless-late.js';
 import { withFiles } from '../with-files.js';
 import { inProfile } from './conversations.js';
 import { orderForm } from './services.forms.js';
@@ -50,18 +51,20 @@ servicesSection.form('/:service/order', servicePolicy.order, {
   async save(ctx, { text: comment, revision = null, ...typed }) {
     const id = ctx.params.service!;
     const writing: Writing = { ...ctx, reader: inProfile.reader(ctx.scope), form: ctx.once };
-    try {
-      const read = await readOrder(writing, id, revision, typed);
-      return await withFiles(ctx, 'files', async (files) => {
-        const order = { ...read, organisation: ctx.scope.organisation.id, comment, files };
-        const opened = await orderService(writing, order);
-        return redirect(`${requestsOf(ctx.scope)}/${opened.id}`, sentWords('request', opened.number));
-      });
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      const form = { values: ctx.typed, errors: {}, restored: false };
-      return orderPage({ ...ctx, form }, await getService(ctx.db, id), error.message);
-    }
+    return unlessLate(
+      async () => {
+        const read = await readOrder(writing, id, revision, typed);
+        return withFiles(ctx, 'files', async (files) => {
+          const order = { ...read, organisation: ctx.scope.organisation.id, comment, files };
+          const opened = await orderService(writing, order);
+          return redirect(`${requestsOf(ctx.scope)}/${opened.id}`, sentWords('request', opened.number));
+        });
+      },
+      async (late) => {
+        const form = { values: ctx.typed, errors: {}, restored: false };
+        return orderPage({ ...ctx, form }, await getService(ctx.db, id), late);
+      },
+    );
   },
 });
 

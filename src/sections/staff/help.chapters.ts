@@ -1,6 +1,7 @@
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { servicePolicy } from '../../domain/services/services.policy.js';
 import type { Account } from '../../web/visit.js';
 import type { Help } from '../help-chapters.js';
 
@@ -50,6 +51,13 @@ export const STAFF_HELP: Help<Account> = {
           lead: 'Как написать уведомление, проверить его, опубликовать и снять с показа.',
           readers: notificationPolicy.write,
           screen: { label: 'Открыть «Уведомления»', href: '/staff/notifications' },
+        },
+        {
+          address: 'services',
+          title: 'Услуги: список, цены и форма заказа',
+          lead: 'Как добавить услугу, что спросить в заявке, в каком порядке показать и как скрыть.',
+          readers: servicePolicy.edit,
+          screen: { label: 'Открыть «Услуги»', href: '/staff/services' },
         },
         {
           address: 'import',
