@@ -11,6 +11,7 @@ import { clamdScanner } from './domain/files/clamd.js';
 import { createInspector } from './domain/files/inspect.js';
 import { localStore } from './domain/files/local-store.js';
 import type { FileStore } from './domain/files/store.js';
+import { invoiceLetters } from './domain/invoices/invoices.letters.js';
 import { membershipLetters } from './domain/memberships/memberships.letters.js';
 import { mailAppeared } from './domain/notifications/mailing.actions.js';
 import { companyBook } from './domain/organisations/company-book.js';
@@ -82,6 +83,7 @@ export async function build(
       ...membershipLetters,
       ...documentLetters,
       ...conversationLetters,
+      ...invoiceLetters,
       ...notificationLetters,
     },
     context: {

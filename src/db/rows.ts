@@ -34,6 +34,15 @@ import type {
   ConversationAnswerRow,
 } from './rows/conversations.js';
 import type { ServiceGroupRow, ServiceRow } from './rows/services.js';
+import type {
+  PayerRow,
+  InvoiceRow,
+  InvoiceLineRow,
+  PaymentRow,
+  RefundRow,
+  LedgerRow,
+  AllocationRow,
+} from './rows/money.js';
 import type { OutboxRow, AuditRow } from './rows/underneath.js';
 
 export type * from './rows/imports.js';
@@ -43,6 +52,7 @@ export type * from './rows/documents.js';
 export type * from './rows/notifications.js';
 export type * from './rows/conversations.js';
 export type * from './rows/services.js';
+export type * from './rows/money.js';
 export type * from './rows/underneath.js';
 
 declare module 'knex/types/tables.js' {
@@ -83,6 +93,14 @@ declare module 'knex/types/tables.js' {
     conversation_words: { word: string };
     service_groups: ServiceGroupRow;
     services: ServiceRow;
+    payers: PayerRow;
+    invoices: InvoiceRow;
+    invoice_lines: InvoiceLineRow;
+    payments: PaymentRow;
+    refunds: RefundRow;
+    ledger: LedgerRow;
+    allocations: AllocationRow;
+    invoice_notices: { invoice_id: string; kind: 'soon' | 'overdue'; told_at: Date };
     imports: ImportRow;
     import_rows: ImportLineRow;
     outbox: OutboxRow;

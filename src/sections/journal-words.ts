@@ -92,6 +92,15 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'notification.removed': 'Черновик уведомления удалён',
     },
   },
+  invoices: {
+    label: 'Счета и платежи',
+    actions: {
+      'invoice.saved': 'Черновик счёта сохранён',
+      'invoice.issued': 'Счёт выставлен',
+      'invoice.cancelled': 'Счёт отменён',
+      'invoice.paid-from-advance': 'Счёт оплачен из аванса',
+    },
+  },
   services: {
     label: 'Услуги',
     actions: {
@@ -111,9 +120,11 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'organisation.responsible': 'Изменён адрес ответственного',
       'organisation.outside': 'Отметка организации о системе заявок',
       'contract.saved': 'Договор сохранён',
+      'contract.removed': 'Договор удалён',
       'premises.saved': 'Помещение сохранено',
       'premises.removed': 'Помещение удалено',
       'building.saved': 'Здание сохранено',
+      'building.removed': 'Здание удалено',
       'import.compared': 'Файл импорта загружен',
       'import.applied': 'Импорт применён',
     },

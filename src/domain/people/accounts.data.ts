@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../db/knex.js';
 import type { AccountRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
+import { MAIL_TOPICS, type MailTopic } from './mail-choices.js';
 import type { StaffRole } from './people.policy.js';
 
 /** One address is one spelling, whatever the case it was typed in. */
@@ -80,6 +81,22 @@ export async function findStaff(trx: Transaction, id: string): Promise<AccountRo
     .forShare()
     .first();
   return row ?? null;
+}
+
+/** The persons whose ИНН the company has confirmed to be this, and who want letters of this topic. */
+export async function personsOfInn(
+  db: Database,
+  inn: string,
+  topic: MailTopic,
+): Promise<Pick<AccountRow, 'email' | 'name' | 'patronymic'>[]> {
+  return db('accounts as a')
+    .leftJoin('mail_choices as c', (on) => on.on('c.account_id', 'a.id').andOnVal('c.topic', topic))
+    .where('a.inn', inn)
+    .whereNotNull('a.inn_confirmed_at')
+    .whereNull('a.blocked_at')
+    .whereRaw('coalesce(c.by_mail, ?)', [MAIL_TOPICS[topic].usually])
+    .orderBy('a.email')
+    .select('a.email', 'a.name', 'a.patronymic');
 }
 
 /** Those of the company's own people who have one of these roles, by name. */

@@ -13,6 +13,11 @@ export const MAIL_TOPICS = {
     hint: 'Ответы управляющей компании и изменения статуса',
     usually: true,
   },
+  invoices: {
+    label: 'Счета',
+    hint: 'Новые счета, сроки оплаты и поступившие платежи',
+    usually: true,
+  },
   info: { label: 'Информация', hint: 'Уведомления управляющей компании', usually: false },
   offer: { label: 'Акции', hint: 'Предложения и акции управляющей компании', usually: false },
 } as const;

@@ -1,0 +1,204 @@
+import type { Database, Transaction } from '../../db/knex.js';
+import { firstRows, PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
+import { prepared } from '../../db/prepared.js';
+import type { InvoiceLineRow, InvoiceRow, Kopecks } from '../../db/rows.js';
+import type { Day } from '../../lib/dates.js';
+import { Invalid, NotFound } from '../../lib/errors.js';
+import type { Payer } from '../payments/payers.data.js';
+
+/** An invoice with its lines and what its page says of it. */
+export interface Invoice extends InvoiceRow {
+  organisation_id: string | null;
+  organisation: string | null;
+  /** The payer's: the organisation's, or the private person's own. */
+  inn: string;
+  kpp: string | null;
+  contract: string | null;
+  lines: InvoiceLineRow[];
+}
+
+const withNames = (db: Database) =>
+  db('invoices as i')
+    .join('payers as p', 'p.id', 'i.payer_id')
+    .leftJoin('organisations as o', 'o.id', 'p.organisation_id')
+    .leftJoin('contracts as c', 'c.id', 'i.contract_id')
+    .select<Omit<Invoice, 'lines'>[]>(
+      'i.*',
+      'p.organisation_id',
+      'o.name as organisation',
+      db.raw('coalesce(o.inn, p.inn) as inn'),
+      'o.kpp',
+      'c.number as contract',
+    );
+
+async function withLines(db: Database, row: Omit<Invoice, 'lines'> | undefined): Promise<Invoice> {
+  if (!row) throw new NotFound();
+  const lines = await db('invoice_lines').where({ invoice_id: row.id }).orderBy('position');
+  return { ...row, lines };
+}
+
+/** @throws NotFound when it is not this payer's, or is still a draft */
+export async function getInvoice(db: Database, payer: Payer, id: string): Promise<Invoice> {
+  const query = withNames(db).where('i.id', id).whereNot('i.state', 'draft');
+  void query.where('inn' in payer ? { 'p.inn': payer.inn } : { 'p.organisation_id': payer.organisation });
+  return withLines(db, (await query)[0]);
+}
+
+/** Any of them, for the company's own people and for what comes from outside. @throws NotFound */
+export async function getAnyInvoice(db: Database, id: string): Promise<Invoice> {
+  return withLines(db, (await withNames(db).where('i.id', id))[0]);
+}
+
+/** Locks an invoice for a change; its payer, where his money moves, is locked before. @throws NotFound */
+export async function lockInvoice(trx: Transaction, id: string): Promise<InvoiceRow> {
+  const row = await trx('invoices').where({ id }).forUpdate().first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** @throws Invalid at the field whose value another invoice has */
+export async function insertInvoice(
+  trx: Transaction,
+  row: InvoiceRow,
+  lines: InvoiceLineRow[],
+): Promise<void> {
+  await unlessTaken(trx('invoices').insert(row));
+  await trx('invoice_lines').insert(lines);
+}
+
+/** @throws Invalid at the field whose value another invoice has */
+export async function updateInvoice(
+  trx: Transaction,
+  id: string,
+  change: Partial<InvoiceRow>,
+): Promise<void> {
+  await unlessTaken(trx('invoices').where({ id }).update(change));
+}
+
+export async function replaceLines(trx: Transaction, id: string, lines: InvoiceLineRow[]): Promise<void> {
+  await trx('invoice_lines').where({ invoice_id: id }).delete();
+  await trx('invoice_lines').insert(lines);
+}
+
+const TAKEN: Record<string, Record<string, string>> = {
+  invoices_number_dated_on_key: { number: 'Счёт с таким номером и датой уже есть' },
+  invoices_external_id_key: { external_id: 'Этот код уже у другого счёта' },
+};
+
+async function unlessTaken(write: PromiseLike<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    const taken = TAKEN[(error as { constraint?: string }).constraint ?? ''];
+    throw taken ? new Invalid(taken) : error;
+  }
+}
+
+/** A line of «Мои счета» or «Счета». */
+export type ListedInvoice = Pick<
+  InvoiceRow,
+  'id' | 'number' | 'dated_on' | 'period' | 'due_on' | 'state' | 'total' | 'allocated'
+>;
+
+/** What a tenant's list is narrowed to. */
+export interface InvoiceFilter {
+  search: string;
+  show: 'unpaid' | 'overdue' | 'paid' | null;
+}
+
+const COLUMNS = 'id, number, dated_on::text, period, due_on::text, state, total, allocated';
+
+// One plan for every payer, as in the other lists: the values stand where the planner does not look.
+const listText = (comparison: '<' | '>', order: 'asc' | 'desc') => `
+  select ${COLUMNS} from invoices
+  where payer_id = (select id from payers where organisation_id = $1::uuid or inn = $2::text) and state <> 'draft'
+    and (dated_on, id) ${comparison} ((select $3::date), (select $4::uuid))
+  order by dated_on ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}`;
+
+const forwards = prepared<ListedInvoice>('invoices-list', listText('<', 'desc'));
+const backwards = prepared<ListedInvoice>('invoices-list-back', listText('>', 'asc'));
+
+/** Where a list begins: above every date and id. */
+const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+
+const keysOf = (payer: Payer): [string | null, string | null] =>
+  'inn' in payer ? [null, payer.inn] : [payer.organisation, null];
+
+/** One page of a payer's invoices, the newest first. */
+export async function listInvoices(
+  db: Database,
+  payer: Payer,
+  filter: InvoiceFilter,
+  position: Position<Day>,
+  today: Day,
+): Promise<Page<ListedInvoice>> {
+  const { cursor } = position;
+  const from = cursor ? [cursor.at, cursor.id] : TOP;
+  const rows =
+    filter.search || filter.show
+      ? await narrowed(db, payer, filter, position, today)
+      : await (position.backwards ? backwards : forwards)(db, [...keysOf(payer), ...from]);
+  return pageOf(rows, (row) => row.dated_on, position);
+}
+
+function narrowed(
+  db: Database,
+  payer: Payer,
+  { search, show }: InvoiceFilter,
+  { backwards, cursor }: Position<Day>,
+  today: Day,
+): Promise<ListedInvoice[]> {
+  const order = backwards ? 'asc' : 'desc';
+  const query = db('invoices as i')
+    .join('payers as p', 'p.id', 'i.payer_id')
+    .where('inn' in payer ? { 'p.inn': payer.inn } : { 'p.organisation_id': payer.organisation })
+    .whereNot('i.state', 'draft')
+    .orderBy([
+      { column: 'i.dated_on', order },
+      { column: 'i.id', order },
+    ])
+    .limit(PAGE_SIZE + 1)
+    .select<ListedInvoice[]>(
+      ...['i.id', 'i.number', 'i.dated_on', 'i.period', 'i.due_on', 'i.state', 'i.total', 'i.allocated'],
+    );
+  if (show === 'paid') void query.where('i.state', 'issued').whereRaw('i.allocated >= i.total');
+  if (show === 'unpaid' || show === 'overdue')
+    void query.where('i.state', 'issued').whereRaw('i.allocated < i.total');
+  if (show === 'overdue') void query.where('i.due_on', '<', today);
+  if (search) void query.whereILike('i.number', `%${search.replace(/[\\%_]/g, '\\$&')}%`);
+  if (cursor)
+    void query.whereRaw(backwards ? '(i.dated_on, i.id) > (?, ?)' : '(i.dated_on, i.id) < (?, ?)', [
+      cursor.at,
+      cursor.id,
+    ]);
+  return query;
+}
+
+/** What a payer owes in all, what of it is overdue, and what he has paid ahead. */
+export interface Totals {
+  left: Kopecks;
+  overdue: Kopecks;
+  advance: Kopecks;
+}
+
+const totals = prepared<Totals>(
+  'invoice-totals',
+  `select coalesce(sum(i.total - i.allocated), 0)::bigint as left,
+     coalesce(sum(i.total - i.allocated) filter (where i.due_on < $3::date), 0)::bigint as overdue,
+     p.advance
+   from payers p
+   left join invoices i on i.payer_id = p.id and i.state = 'issued' and i.allocated < i.total
+   where p.organisation_id = $1::uuid or p.inn = $2::text
+   group by p.id`,
+);
+
+export async function totalsOf(db: Database, payer: Payer, today: Day): Promise<Totals> {
+  const [row] = await totals(db, [...keysOf(payer), today]);
+  return row ?? { left: 0, overdue: 0, advance: 0 };
+}
+
+/** How many are overdue, stops at 100; for the statement that every page begins with. `whose` is over `payers p`. */
+export const overdueCount = (whose: string, today: string) =>
+  `(select count(*)::int from (select from payers p join invoices i on i.payer_id = p.id
+    where ${whose} and i.state = 'issued' and i.allocated < i.total and i.due_on < ${today}
+    limit ${firstRows(100)}) o)`;

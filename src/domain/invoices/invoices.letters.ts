@@ -1,0 +1,121 @@
+import type { Transaction } from '../../db/knex.js';
+import { day } from '../../lib/dates.js';
+import { money } from '../../lib/text.js';
+import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
+import { post } from '../outbox/outbox.data.js';
+import { membersWith } from '../memberships/memberships.data.js';
+import { personsOfInn } from '../people/accounts.data.js';
+import { leftOf } from './invoice.js';
+import type { Invoice } from './invoices.data.js';
+import { ACCOUNTING } from './invoices.policy.js';
+
+interface Facts {
+  name: string;
+  patronymic: string | null;
+  invoice: string;
+  number: string;
+  dated_on: string;
+  due_on: string;
+  organisation: string | null;
+  organisation_name: string | null;
+  total: number;
+  left: number;
+  amount: number;
+  reason: string | null;
+}
+
+/** Where a payer sees an invoice. */
+export const invoicePath = ({ organisation, invoice }: Pick<Facts, 'organisation' | 'invoice'>) =>
+  organisation ? `/profiles/${organisation}/invoices/${invoice}` : `/desktop/invoices/${invoice}`;
+
+const about =
+  (words: (facts: Facts) => Pick<Letter, 'subject' | 'paragraphs'>): Composer =>
+  ({ publicUrl }, data) => {
+    const facts = data as unknown as Facts;
+    const choices = `${publicUrl}/desktop/letters`;
+    return Promise.resolve({
+      ...words(facts),
+      greeting: greet(facts),
+      link: { label: 'Открыть счёт', href: publicUrl + invoicePath(facts) },
+      note: `Какие письма получать, вы выбираете сами: ${choices}`,
+      unsubscribe: choices,
+    });
+  };
+
+const named = ({ number, dated_on, organisation_name }: Facts) =>
+  `Счёт № ${number} от ${day(dated_on)}${organisation_name ? ` (${organisation_name})` : ''}`;
+
+export const invoiceLetters: Letters = {
+  'invoice.issued': about((facts) => ({
+    subject: `Новый счёт № ${facts.number} на ${money(facts.total)}`,
+    paragraphs: [
+      `${named(facts)} на сумму ${money(facts.total)} выставлен. Оплатите его до ${day(facts.due_on)} включительно.`,
+      ...(facts.left < facts.total
+        ? [`Часть суммы зачтена из аванса, осталось оплатить ${money(facts.left)}.`]
+        : []),
+    ],
+  })),
+  'invoice.soon': about((facts) => ({
+    subject: `Скоро срок оплаты: счёт № ${facts.number}`,
+    paragraphs: [
+      `${named(facts)}: осталось оплатить ${money(facts.left)} до ${day(facts.due_on)} включительно.`,
+    ],
+  })),
+  'invoice.overdue': about((facts) => ({
+    subject: `Просрочен счёт № ${facts.number}`,
+    paragraphs: [
+      `${named(facts)}: срок оплаты был ${day(facts.due_on)}, осталось оплатить ${money(facts.left)}.`,
+      'Если вы уже заплатили, ничего делать не нужно: деньги скоро поступят.',
+    ],
+  })),
+  'invoice.cancelled': about((facts) => ({
+    subject: `Отменён счёт № ${facts.number}`,
+    paragraphs: [
+      `${named(facts)} отменён, платить по нему не нужно.`,
+      ...(facts.reason ? [`Причина: ${facts.reason}`] : []),
+    ],
+  })),
+  'invoice.paid': about((facts) => ({
+    subject: `Получена оплата: счёт № ${facts.number}`,
+    paragraphs: [
+      `${named(facts)}: получено ${money(facts.amount)}.${facts.left > 0 ? ` Осталось оплатить ${money(facts.left)}.` : ' Счёт оплачен полностью.'}`,
+    ],
+  })),
+  'invoice.refunded': about((facts) => ({
+    subject: `Возврат по счёту № ${facts.number}`,
+    paragraphs: [`${named(facts)}: вам возвращено ${money(facts.amount)}.`],
+  })),
+};
+
+export type InvoiceLetter = `invoice.${'issued' | 'soon' | 'overdue' | 'cancelled' | 'paid' | 'refunded'}`;
+
+/** To everybody who keeps the organisation's money, or to the private person, if they want such letters. */
+export async function tellPayer(
+  trx: Transaction,
+  now: Date,
+  letter: InvoiceLetter,
+  invoice: Invoice,
+  amount = 0,
+): Promise<void> {
+  const { organisation_id, inn } = invoice;
+  const people = organisation_id
+    ? await membersWith(trx, organisation_id, ACCOUNTING, 'invoices')
+    : await personsOfInn(trx, inn, 'invoices');
+  const facts = {
+    invoice: invoice.id,
+    number: invoice.number,
+    dated_on: invoice.dated_on,
+    due_on: invoice.due_on,
+    organisation: organisation_id,
+    organisation_name: invoice.organisation,
+    total: invoice.total,
+    left: leftOf(invoice),
+    reason: invoice.cancel_reason,
+    amount,
+  };
+  await post(
+    trx,
+    now,
+    people.map(({ email, ...person }) => ({ letter, recipient: email, data: { ...facts, ...person } })),
+  );
+}

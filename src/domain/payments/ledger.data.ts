@@ -1,0 +1,65 @@
+import type { Database, Transaction } from '../../db/knex.js';
+import type { AllocationRow, Kopecks, LedgerRow } from '../../db/rows.js';
+import { NotFound } from '../../lib/errors.js';
+
+/** Writes a row down once: null when its source has been written down before. */
+export async function insertLedger(trx: Transaction, row: Omit<LedgerRow, 'id'>): Promise<LedgerRow | null> {
+  const [written] = await trx('ledger').insert(row).onConflict('source').ignore().returning('*');
+  return written ?? null;
+}
+
+export async function insertAllocation(trx: Transaction, row: Omit<AllocationRow, 'id'>): Promise<void> {
+  await trx('allocations').insert(row);
+}
+
+/** @throws NotFound */
+export async function getLedgerRow(db: Database, id: number): Promise<LedgerRow> {
+  const row = await db('ledger').where({ id }).first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** The row that a source was written down as; null: it was not. */
+export async function findBySource(db: Database, source: string): Promise<LedgerRow | null> {
+  return (await db('ledger').where({ source }).first()) ?? null;
+}
+
+/** What of rows that came is free: neither taken by an invoice nor gone back. */
+const FREE = `
+  select l.id, l.amount
+    + coalesce((select sum(r.amount) from ledger r where r.returns_id = l.id), 0)
+    - coalesce((select sum(a.amount) from allocations a where a.ledger_id = l.id), 0) as free
+  from ledger l where l.amount > 0` as const;
+
+/** Of one row that came, what is free. */
+export async function freeOf(db: Database, id: number): Promise<Kopecks> {
+  const { rows } = await db.raw<{ rows: { free: string | number }[] }>(`${FREE} and l.id = ?` as const, [id]);
+  return Number(rows[0]?.free ?? 0);
+}
+
+/** A payer's rows that have something free, the oldest first. */
+export async function freeRows(db: Database, payer: string): Promise<{ id: number; free: Kopecks }[]> {
+  const { rows } = await db.raw<{ rows: { id: number; free: string | number }[] }>(
+    `select * from (${FREE} and l.payer_id = ?) f where f.free > 0 order by f.id` as const,
+    [payer],
+  );
+  return rows.map(({ id, free }) => ({ id, free: Number(free) }));
+}
+
+/** What invoices have of a row, the latest allocation first; or what an invoice has of rows. */
+export async function allocatedBy(
+  db: Database,
+  by: { ledger_id: number } | { invoice_id: string },
+): Promise<{ ledger_id: number; invoice_id: string; amount: Kopecks }[]> {
+  const rows = await db('allocations')
+    .where(by)
+    .groupBy('ledger_id', 'invoice_id')
+    .havingRaw('sum(amount) > 0')
+    .orderByRaw('max(id) desc')
+    .select<{ ledger_id: number; invoice_id: string; amount: string | number }[]>(
+      'ledger_id',
+      'invoice_id',
+      db.raw('sum(amount) as amount'),
+    );
+  return rows.map((row) => ({ ...row, amount: Number(row.amount) }));
+}

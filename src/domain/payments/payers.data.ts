@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Transaction } from '../../db/knex.js';
+import type { PayerRow } from '../../db/rows.js';
+import { NotFound } from '../../lib/errors.js';
+
+/** Whose invoices: an organisation's, or a private person's by his confirmed ИНН. */
+export type Payer = { organisation: string } | { inn: string };
+
+const where = (payer: Payer) =>
+  'inn' in payer ? { inn: payer.inn } : { organisation_id: payer.organisation };
+
+/** The payer's row; null: nothing was ever invoiced to him. */
+export async function findPayer(db: Database, payer: Payer): Promise<PayerRow | null> {
+  return (await db('payers').where(where(payer)).first()) ?? null;
+}
+
+/** The payer's row, made where there is none yet. */
+export async function ensurePayer(trx: Transaction, payer: Payer): Promise<PayerRow> {
+  const row = { id: randomUUID(), organisation_id: null, inn: null, ...where(payer), advance: 0 };
+  const target = 'inn' in payer ? 'inn' : 'organisation_id';
+  await trx('payers').insert(row).onConflict(target).ignore();
+  return (await findPayer(trx, payer))!;
+}
+
+/** Locks a payer: whatever moves his money comes one after another. To be asked before any invoice is locked. @throws NotFound */
+export async function lockPayer(trx: Transaction, id: string): Promise<PayerRow> {
+  const row = await trx('payers').where({ id }).forUpdate().first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** Changes what no invoice has taken, by so many kopecks. */
+export async function moveAdvance(trx: Transaction, id: string, by: number): Promise<void> {
+  await trx('payers').where({ id }).increment('advance', by);
+}
