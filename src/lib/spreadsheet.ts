@@ -9,10 +9,14 @@ export interface Table {
 
 /**
  * CSV as Russian Excel opens it: UTF-8 with its mark, semicolons. What a spreadsheet would take for a formula is
- * defused: such cells come from whoever named an organisation (CWE-1236).
+ * defused with an apostrophe: such cells come from whoever named an organisation (CWE-1236). An import takes that one off
+ * again, so what begins with one already gets another.
  */
 export function csvOf({ heads, rows }: Table): Buffer {
-  return Buffer.from(stringify([heads, ...rows], { bom: true, delimiter: ';', escape_formulas: true }));
+  const cells = rows.map((row) =>
+    row.map((value) => (/^'+[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : value)),
+  );
+  return Buffer.from(stringify([heads, ...cells], { bom: true, delimiter: ';', escape_formulas: true }));
 }
 
 /** A workbook of one sheet. Every cell is a text, so none is ever a formula. */

@@ -6,9 +6,14 @@ export function plural(count: number, one: string, few: string, many: string): s
   return rule === 'one' ? one : rule === 'few' ? few : many;
 }
 
+const apart = new Intl.NumberFormat('ru-RU', { useGrouping: 'min2', maximumFractionDigits: 0 });
+
+/** `20 000`: a whole number, its thousands apart from 10 000 on, never broken across lines. */
+export const whole = (count: number): string => apart.format(count);
+
 /** `2 дня`: the number and its noun, never broken across lines. */
 export function counted(count: number, one: string, few: string, many: string): string {
-  return `${count}\u00a0${plural(count, one, few, many)}`;
+  return `${whole(count)}\u00a0${plural(count, one, few, many)}`;
 }
 
 /** `Файл «план.pdf»`, `Файлы «план.pdf», «скан.jpg»` */

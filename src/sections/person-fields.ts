@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { EMAIL } from '../lib/email.js';
 import { isInn } from '../lib/inn.js';
 import { parsePhone } from '../lib/phone.js';
 import { optional, required } from '../web/form.js';
 
 // What is asked of a person about himself, at the registration and later: each field has one rule and one set of words.
-
-const EMAIL = /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 export const email = required('Укажите адрес E-mail', 254).regex(
   EMAIL,

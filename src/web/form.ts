@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Invalid } from '../lib/errors.js';
+import { VISIBLE, withoutUnseen } from '../lib/unseen.js';
 
 /** What was sent, by field: a text, or several where a field was repeated. */
 export type Typed = Record<string, string | string[]>;
@@ -48,10 +49,6 @@ export function parseForm<Schema extends z.ZodType>(schema: Schema, typed: Typed
   throw new Invalid(Object.fromEntries(names.map((name) => [name, found[name]!])));
 }
 
-/** What nobody sees and what turns the writing around: such signs hide text, or make it look like another. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
-const withoutUnseen = (text: string) => text.replace(UNSEEN, '');
-
 /** A required line or text; `missing` says how to mend its absence, in Russian. */
 export const required = (missing: string, max = 200) =>
   z
@@ -59,7 +56,7 @@ export const required = (missing: string, max = 200) =>
     .overwrite(withoutUnseen)
     .trim()
     .min(1, missing)
-    .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, missing)
+    .regex(VISIBLE, missing)
     .max(max, `Сократите до ${max} символов`);
 
 /** A line or text that may stay empty; it is then null. */

@@ -10,6 +10,7 @@ export interface Problem {
 interface Limits {
   maxBytes: number;
   maxFiles?: number;
+  smaller?: string;
 }
 
 const MB = 1024 * 1024;
@@ -26,7 +27,7 @@ const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 export function problemOf(
   receptions: Reception[],
   tooMany: boolean,
-  { maxBytes, maxFiles = 1 }: Limits,
+  { maxBytes, maxFiles = 1, smaller }: Limits,
 ): Problem | null {
   if (tooMany) {
     const most = `${maxFiles}\u00a0${plural(maxFiles, 'файла', 'файлов', 'файлов')}`;
@@ -37,7 +38,8 @@ export function problemOf(
   if (tooBig.length > 0) {
     const which = maxFiles > 1 ? filesNamed(tooBig) : 'Файл';
     const again = maxFiles > 1 ? 'выберите файлы снова' : 'выберите файл снова';
-    const mend = `Уменьшите ${tooBig.length > 1 ? 'их' : 'его'}, например сохраните скан с меньшим разрешением`;
+    const scan = `Уменьшите ${tooBig.length > 1 ? 'их' : 'его'}, например сохраните скан с меньшим разрешением`;
+    const mend = smaller ?? scan;
     return { words: `${which} больше ${Math.floor(maxBytes / MB)} МБ. ${mend}, и ${again}.`, status: 413 };
   }
   const failure = receptions.find((reception) => reception.failure)?.failure;

@@ -34,6 +34,8 @@ export interface UploadOptions {
   maxBytes: number;
   /** How many files at once; 1 where it is not said. */
   maxFiles?: number;
+  /** How a file of this kind is made smaller, in Russian; where it is not said, it is a scan. */
+  smaller?: string;
 }
 
 const MB = 1024 * 1024;

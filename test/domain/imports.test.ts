@@ -1,60 +1,26 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import writeXlsx from 'write-excel-file/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyImport, previewImport } from '../../src/domain/imports/imports.actions.js';
 import { getImport, listLines } from '../../src/domain/imports/imports.data.js';
-import type { ImportKind } from '../../src/domain/imports/layouts.js';
-import { answerInvitation } from '../../src/domain/memberships/invitations.actions.js';
-import { readTable } from '../../src/domain/imports/table.js';
-import { keptMails } from '../../src/domain/outbox/transport.js';
 import { openHouse, type TestHouse } from '../support/house.js';
-import { addAccount, addOrganisation, join as joinOrganisation } from '../support/people.js';
+import { addOrganisation } from '../support/people.js';
+import {
+  CONTRACTS,
+  emptyRegister,
+  importer,
+  ORGANISATIONS,
+  PERSON,
+  PREMISES,
+  SPEKTR,
+} from '../support/tables-to-import.js';
 
 let house: TestHouse;
 beforeAll(async () => void (house = await openHouse()));
 afterAll(() => house?.close());
 
 const db = () => house.parts.db;
-beforeEach(async () => {
-  for (const table of [
-    'imports',
-    'outbox',
-    'invitations',
-    'memberships',
-    'premises',
-    'contracts',
-    'organisations',
-    'buildings',
-  ])
-    await db()(table).delete();
-});
+beforeEach(() => emptyRegister(house));
 
-const importing = () => ({
-  db: db(),
-  staff: null,
-  actor: { account_id: null, ip: '', request_id: 'test' },
-  now: house.clock.now(),
-  form: null,
-});
-const compare = async (kind: ImportKind, cells: string[][]) => {
-  const id = await previewImport(importing(), { kind, name: 'таблица.xlsx', cells });
-  const { counts } = await getImport(db(), id);
-  return {
-    id,
-    counts,
-    refused: async () =>
-      (await listLines(db(), id, 'refused', 0, 100)).map(({ line, reason }) => `${line}: ${reason}`),
-  };
-};
-const apply = (id: string) => applyImport(importing(), id);
-
-const ORGANISATIONS = ['Внешний код', 'Название', 'ИНН', 'КПП', 'Адрес', 'E-mail ответственного'];
-const SPEKTR = ['о-1', 'ООО «Спектр»', '7704374968', '770401001', 'Москва', 'head@spektr.test'];
-const PERSON = ['о-2', 'ИП Переверзев', '773474855420', '', '', ''];
-const CONTRACTS = ['Внешний код', 'Код организации', 'Номер', 'Тип', 'Начало', 'Окончание'];
-const PREMISES = ['Внешний код', 'Код договора', 'Здание', 'Помещение', 'Площадь, м²'];
+const { compare, apply, since } = importer(() => house);
 
 describe('organisations', () => {
   it('refuses line by line, with the reason, and takes the rest', async () => {
@@ -193,171 +159,6 @@ describe('organisations', () => {
   });
 });
 
-const RESPONSIBLE = ['Внешний код', 'Название', 'ИНН', 'КПП', 'E-mail ответственного'];
-const journal = () => db()('audit').orderBy('id');
-const since = async () => {
-  const from = Number((await journal().pluck('id')).at(-1) ?? 0);
-  return async () =>
-    (await journal().where('id', '>', from)).map(({ action, details, organisation_id, subject_id }) => ({
-      action,
-      details,
-      organisation: organisation_id,
-      subject: subject_id,
-    }));
-};
-
-describe('the responsible address', () => {
-  const named = (email: string) => ['о-1', 'ООО «Спектр»', '7704374968', '770401001', email];
-  const bring = async (email: string) =>
-    apply((await compare('organisations', [RESPONSIBLE, named(email)])).id);
-  const invitations = async () =>
-    (await db()('invitations').orderBy('created_at').orderByRaw('state desc')).map(
-      ({ email, state, roles }) => [email, state, roles.join()],
-    );
-  const letters = (recipient: string) => db()('outbox').where({ recipient }).pluck('letter');
-  const organisation = async () => (await db()('organisations').where({ external_id: 'о-1' }).first())!;
-
-  it('of an import is invited to be the administrator, as by the form; the one before no longer is', async () => {
-    await bring('first@spektr.test');
-    expect(await invitations()).toEqual([['first@spektr.test', 'open', 'administrator']]);
-    expect(await letters('first@spektr.test')).toEqual(['invitation']);
-    const entries = await since();
-    house.clock.move(1000);
-    await bring('second@spektr.test');
-    expect(await invitations()).toEqual([
-      ['first@spektr.test', 'withdrawn', 'administrator'],
-      ['second@spektr.test', 'open', 'administrator'],
-    ]);
-    expect((await entries()).map(({ action }) => action)).toEqual([
-      'import.compared',
-      'organisation.responsible',
-      'invitation.withdrawn',
-      'invitation.sent',
-      'import.applied',
-    ]);
-    // The same table once more asks nobody again.
-    await bring('second@spektr.test');
-    expect(await letters('second@spektr.test')).toEqual(['invitation']);
-    await bring('');
-    expect((await invitations()).map(([, state]) => state)).toEqual(['withdrawn', 'withdrawn']);
-  });
-
-  it('gets a letter from the company where the server’s command line invites, and becomes the administrator', async () => {
-    await bring('head@spektr.test');
-    await house.deliver();
-    const [mail] = (await keptMails(join(house.config.dataDir, 'mail'))).filter(
-      ({ to }) => to === 'head@spektr.test',
-    );
-    expect(mail!.text.replace(/\s+/g, ' ')).toContain(
-      'Управляющая компания приглашает вас в профиль организации ООО «Спектр»',
-    );
-    const account = await addAccount(house, { email: 'head@spektr.test' });
-    const [invitation] = await db()('invitations');
-    const own = { id: account.id };
-    const actor = { account_id: account.id, ip: '', request_id: 'test' };
-    await answerInvitation({ db: db(), own, actor, now: house.clock.now() }, invitation!.id, true);
-    expect(await db()('memberships').first()).toMatchObject({ roles: ['administrator'], given_by: null });
-  });
-
-  it('invites nobody where there is an administrator, but takes back what the company sent', async () => {
-    await bring('first@spektr.test');
-    const { id } = await organisation();
-    await joinOrganisation(house, await addAccount(house), { id }, ['administrator']);
-    await bring('second@spektr.test');
-    expect(await invitations()).toEqual([['first@spektr.test', 'withdrawn', 'administrator']]);
-  });
-
-  it('of a member is refused, as by the form', async () => {
-    await bring('');
-    const account = await addAccount(house);
-    await joinOrganisation(house, account, await organisation(), ['documents']);
-    const { refused } = await compare('organisations', [RESPONSIBLE, named(account.email)]);
-    expect(await refused()).toEqual([
-      '2: E-mail ответственного: Этот человек уже участник профиля: назначьте его администратором',
-    ]);
-  });
-});
-
-describe('the journal', () => {
-  it('tells of every row what was added and what was changed, and from which file', async () => {
-    const about = (id: string) => ({ import: id, file: 'таблица.xlsx' });
-    const entries = await since();
-    const first = await compare('organisations', [ORGANISATIONS, SPEKTR, PERSON]);
-    await apply(first.id);
-    const other = [...SPEKTR.slice(0, 1), 'ООО «Иначе»', ...SPEKTR.slice(2)];
-    const second = await compare('organisations', [ORGANISATIONS, other, PERSON]);
-    await apply(second.id);
-    const [spektr, person] = await db()('organisations').orderBy('external_id').pluck('id');
-    const before = {
-      name: 'ООО «Спектр»',
-      inn: '7704374968',
-      kpp: '770401001',
-      address: 'Москва',
-      external_id: 'о-1',
-    };
-    const added = { ...before, responsible_email: null, caretaker_id: null };
-    expect(await entries()).toMatchObject([
-      {
-        action: 'import.compared',
-        subject: first.id,
-        details: { kind: 'organisations', file: 'таблица.xlsx' },
-      },
-      {
-        action: 'organisation.added',
-        subject: spektr,
-        organisation: spektr,
-        details: { ...about(first.id), after: added },
-      },
-      {
-        action: 'organisation.added',
-        subject: person,
-        details: { after: { name: 'ИП Переверзев', kpp: null } },
-      },
-      {
-        action: 'organisation.responsible',
-        subject: spektr,
-        details: { before: null, after: 'head@spektr.test' },
-      },
-      { action: 'invitation.sent', organisation: spektr },
-      { action: 'import.applied', details: { file: 'таблица.xlsx', counts: { added: 2 } } },
-      { action: 'import.compared' },
-      {
-        action: 'organisation.changed',
-        subject: spektr,
-        organisation: spektr,
-        details: { ...about(second.id), before, after: { ...before, name: 'ООО «Иначе»' } },
-      },
-      { action: 'import.applied' },
-    ]);
-  });
-
-  it('tells it of contracts and rooms, at both organisations where one moves', async () => {
-    await apply((await compare('organisations', [ORGANISATIONS, SPEKTR, PERSON])).id);
-    const contract = ['д-1', 'о-1', '77', 'Основной', '01.12.2025', ''];
-    await apply((await compare('contracts', [CONTRACTS, contract])).id);
-    const room = ['п-1', 'д-1', 'БК «Спектр»', '412', '184,6'];
-    await apply((await compare('premises', [PREMISES, room])).id);
-    const [spektr, person] = await db()('organisations').orderBy('external_id').pluck('id');
-    const entries = await since();
-    await apply((await compare('contracts', [CONTRACTS, ['д-1', 'о-2', '78', ...contract.slice(3)]])).id);
-    await apply((await compare('premises', [PREMISES, [...room.slice(0, 4), '62,35']])).id);
-    const terms = { kind: 'main', starts_on: '2025-12-01', ends_on: null, external_id: 'д-1' };
-    const moved = {
-      before: { number: '77', organisation: 'ООО «Спектр»', ...terms },
-      after: { number: '78', organisation: 'ИП Переверзев', ...terms },
-    };
-    expect((await entries()).filter(({ action }) => !action.startsWith('import'))).toMatchObject([
-      { action: 'contract.saved', organisation: spektr, details: moved },
-      { action: 'contract.saved', organisation: person, details: moved },
-      {
-        action: 'premises.saved',
-        organisation: person,
-        details: { contract: '78', before: { area: '184.60', room: '412' }, after: { area: '62.35' } },
-      },
-    ]);
-  });
-});
-
 describe('contracts and premises', () => {
   it('find their owners by code, and say what is wrong', async () => {
     await apply((await compare('organisations', [ORGANISATIONS, SPEKTR])).id);
@@ -409,63 +210,140 @@ describe('contracts and premises', () => {
   });
 });
 
-describe('a table', () => {
-  const read = async (bytes: Buffer) => {
-    const path = join(house.config.dataDir, randomUUID());
-    await writeFile(path, bytes);
-    return readTable(path);
-  };
-  const win1251 = (text: string) =>
-    Buffer.from(
-      [...text].map((sign) => {
-        const code = sign.charCodeAt(0);
-        if (code >= 0x410 && code <= 0x44f) return code - 0x350;
-        return sign === 'Ё' ? 0xa8 : sign === 'ё' ? 0xb8 : sign === '«' ? 0xab : sign === '»' ? 0xbb : code;
-      }),
+describe('a contract’s days', () => {
+  it('are asked for, and lie between 1990 and 2100', async () => {
+    await apply((await compare('organisations', [ORGANISATIONS, SPEKTR])).id);
+    const days: [string, string, string | null][] = [
+      ['', '', 'Укажите дату начала'],
+      ['01.01.0001', '', 'Дата начала — с 1990 по 2100 год'],
+      ['31.12.1989', '', 'Дата начала — с 1990 по 2100 год'],
+      ['01.12.2025', '01.01.2101', 'Дата окончания — с 1990 по 2100 год'],
+      ['01.01.1990', '31.12.2100', null],
+    ];
+    const lines = days.map(([from, to], n) => [`д-${n}`, 'о-1', String(n), 'Основной', from, to]);
+    const { refused, counts } = await compare('contracts', [CONTRACTS, ...lines]);
+    expect(await refused()).toEqual(days.flatMap(([, , why], at) => (why ? [`${at + 2}: ${why}`] : [])));
+    expect(counts.added).toBe(1);
+  });
+});
+
+describe('a room', () => {
+  const room = (code: string, building: string, name = code, contract = 'д-1') => [
+    code,
+    contract,
+    building,
+    name,
+    '10',
+  ];
+  const bring = (...rooms: string[][]) => compare('premises', [PREMISES, ...rooms]);
+  beforeEach(async () => {
+    await apply((await compare('organisations', [ORGANISATIONS, SPEKTR])).id);
+    const rows = ['д-1', 'д-2'].map((code) => [code, 'о-1', code, 'Основной', '01.12.2025', '']);
+    await apply((await compare('contracts', [CONTRACTS, ...rows])).id);
+    await db()('buildings').insert({ name: 'БК «Спектр»', address: null });
+  });
+
+  it('is not put into a building that a slip of the hand has made', async () => {
+    const { id, refused } = await bring(
+      room('п-1', 'бк «спектр»'),
+      room('п-2', 'БК «Спекрт»'),
+      room('п-3', 'Корпус 1'),
+      room('п-4', 'Корпус 2'),
+      room('п-5', 'Корпсу 2'),
+      room('п-6', 'КОРПУС 2'),
     );
+    const other = 'Если это другое здание, сначала добавьте его в список';
+    expect(await refused()).toEqual([
+      `3: Здания «БК «Спекрт»» нет в списке зданий. Похоже на «БК «Спектр»». ${other}`,
+      `6: Здания «Корпсу 2» нет в списке зданий. Похоже на «Корпус 2». ${other}`,
+    ]);
+    expect((await getImport(db(), id)).new_buildings).toEqual(['Корпус 1', 'Корпус 2']);
+    expect((await listLines(db(), id, 'added', 0, 10)).map(({ line, reason }) => [line, reason])).toEqual([
+      [2, null],
+      [4, 'Новое здание «Корпус 1»'],
+      [5, 'Новое здание «Корпус 2»'],
+      [7, 'Новое здание «Корпус 2»'],
+    ]);
+    expect(await db()('buildings').pluck('name')).toEqual(['БК «Спектр»']);
+    const entries = await since();
+    await apply(id);
+    expect(await db()('premises').orderBy('room').pluck('building')).toEqual([
+      'БК «Спектр»',
+      'Корпус 1',
+      'Корпус 2',
+      'Корпус 2',
+    ]);
+    const written = await entries();
+    expect(
+      written.filter(({ action }) => action === 'building.saved').map(({ details }) => details),
+    ).toMatchObject([
+      { file: 'таблица.xlsx', after: { name: 'Корпус 1' } },
+      { file: 'таблица.xlsx', after: { name: 'Корпус 2' } },
+    ]);
+    expect(written.at(-1)!.details).toMatchObject({ new_buildings: ['Корпус 1', 'Корпус 2'] });
+  });
 
-  it.each([
-    [
-      'UTF-8 with commas',
-      Buffer.from('\ufeffВнешний код,Название\r\nо-1,"ООО «Ёж, и ""Сова"""\r\n'),
-      'ООО «Ёж, и "Сова"',
-    ],
-    ['windows-1251 with semicolons', win1251('Внешний код;Название\nо-1;ООО «Ёж»\n'), 'ООО «Ёж»'],
-    ['tabs', Buffer.from('Внешний код\tНазвание\n\nо-1\tООО\n'), 'ООО'],
-  ])('is read in %s', async (_name, bytes, name) => {
-    expect(await read(bytes)).toEqual([
-      ['Внешний код', 'Название'],
-      ['о-1', name],
+  it('stands once in a contract: in the table, and beside what is there', async () => {
+    const [contract] = await db()('contracts').where({ external_id: 'д-1' });
+    const present = { contract_id: contract!.id, building: 'БК «Спектр»', area: '10' };
+    await db()('premises').insert([
+      { id: randomUUID(), ...present, room: 'Без кода', external_id: null },
+      { id: randomUUID(), ...present, room: 'С кодом', external_id: 'п-0' },
+    ]);
+    const { id, refused, counts } = await bring(
+      room('п-1', 'БК «Спектр»', '412'),
+      room('п-2', 'БК «Спектр»', '412'),
+      room('п-3', 'БК «Спектр»', '412', 'д-2'),
+      room('п-4', 'БК «Спектр»', 'Без кода'),
+      room('п-5', 'БК «Спектр»', 'с кодом'),
+    );
+    expect(await refused()).toEqual(['3: Повторяет строку 2', '6: Такое помещение в договоре уже есть']);
+    expect(counts).toMatchObject({ added: 2, changed: 1 });
+    await apply(id);
+    expect(await db()('premises').where({ room: 'Без кода' }).pluck('external_id')).toEqual(['п-4']);
+  });
+});
+
+describe('what nobody sees', () => {
+  it('is taken out of every cell, as out of a form’s field: a code has no twin', async () => {
+    const unseen = ['о\u200b-1', 'ООО\u00a0 «\u202eСпектр\u2069»', '7704374968', '770401001', '\u200b', ''];
+    const { refused, id } = await compare('organisations', [ORGANISATIONS, SPEKTR, unseen]);
+    expect(await refused()).toEqual(['3: Повторяет строку 2']);
+    await apply(id);
+    const again = await compare('organisations', [ORGANISATIONS.slice(0, 4), unseen.slice(0, 4)]);
+    expect(again.counts).toMatchObject({ unchanged: 1 });
+    expect(
+      await (await compare('organisations', [ORGANISATIONS, ['\u202e', ...SPEKTR.slice(1)]])).refused(),
+    ).toEqual(['2: Нет внешнего кода']);
+    const long = ['x'.repeat(101), ...SPEKTR.slice(1)];
+    expect(await (await compare('organisations', [ORGANISATIONS, long])).refused()).toEqual([
+      '2: Внешний код длиннее 100 знаков',
+    ]);
+  });
+});
+
+it('what would change nothing is not written down as applied', async () => {
+  await apply((await compare('organisations', [ORGANISATIONS, SPEKTR])).id);
+  const { id } = await compare('organisations', [ORGANISATIONS, SPEKTR]);
+  const entries = await since();
+  await apply(id);
+  expect(await entries()).toEqual([]);
+  expect((await getImport(db(), id)).applied_at).toBeNull();
+});
+
+describe('the columns', () => {
+  it('are refused twice; «Номер» is not «Номер строки»', async () => {
+    const heads = ['Внешний код', 'Название', 'ИНН', 'КПП', 'название*'];
+    await expect(compare('organisations', [heads, ['1', '2', '3', '4', '5']])).rejects.toMatchObject({
+      errors: { file: 'Столбцы повторяются: «Название». Оставьте по одному' },
+    });
+    await compare('contracts', [
+      [...CONTRACTS, 'Номер строки'],
+      ['д', 'о', '1', 'Основной', '', '', '1'],
     ]);
   });
 
-  it('is read from a workbook, with numbers and days as one types them', async () => {
-    const cell = (value: string | number | Date, format?: string) =>
-      ({
-        value,
-        type: value instanceof Date ? Date : typeof value === 'number' ? Number : String,
-        ...(format && { format }),
-      }) as never;
-    const bytes = await writeXlsx([
-      [cell('Внешний код'), cell('ИНН'), cell('Начало'), cell('Площадь')],
-      [cell('о-1'), cell(7704374968), cell(new Date('2027-11-30T00:00:00Z'), 'dd.mm.yyyy'), cell(184.6)],
-    ] as never).toBuffer();
-    expect(await read(bytes)).toEqual([
-      ['Внешний код', 'ИНН', 'Начало', 'Площадь'],
-      ['о-1', '7704374968', '2027-11-30', '184.6'],
-    ]);
-  });
-
-  it.each([
-    ['nothing', Buffer.alloc(0), 'нет строк'],
-    ['heads alone', Buffer.from('Внешний код;Название\n'), 'нет строк'],
-    ['a broken workbook', Buffer.from('PK\u0003\u0004 и ничего дальше'), 'не читается как таблица'],
-    ['too many lines', Buffer.from(`код\n${'x\n'.repeat(20_005)}`), 'больше 20000 строк'],
-  ])('is refused: %s', async (_name, bytes, words) => {
-    await expect(read(bytes)).rejects.toMatchObject({ errors: { file: expect.stringContaining(words) } });
-  });
-
-  it('without the columns that are needed says which', async () => {
+  it('are named where they are needed and missing', async () => {
     await expect(
       compare('contracts', [
         ['Внешний код', 'Номер'],

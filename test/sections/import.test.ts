@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { openDesk } from '../support/office.js';
-import { errorsOf, rowsOf, words } from '../support/page.js';
-import { innOf } from '../support/people.js';
+import { errorsOf, linksOf, rowsOf, words } from '../support/page.js';
+import { addOrganisation, innOf } from '../support/people.js';
+import { addBuilding, addRoom } from '../support/register.js';
+import { addImport } from '../support/tables-to-import.js';
 
 const PATH = '/staff/import';
 const HEADS = 'Внешний код;Название;ИНН;КПП';
@@ -68,6 +70,46 @@ describe('the table', () => {
     expect(words((await desk.visitor.get(PATH)).text)).toContain('отклонено: 2, добавлено: 60 Применён');
     const again = await send(table(...lines));
     expect(words((await desk.visitor.get(again.headers.location!)).text)).toContain('Применять нечего');
+    // Not applied is not done.
+    await send(table(line(900), ';;;1'));
+    expect(words((await desk.visitor.get(PATH)).text)).toContain('отклонено: 1, добавится: 1 Не применён');
+  });
+
+  it('that is too big is told how a table is made smaller', async () => {
+    const answer = await send({ bytes: Buffer.alloc(10 * 1024 * 1024 + 1, 'x'), name: 'Выгрузка.csv' });
+    const file = errorsOf(answer.text).file;
+    expect([answer.status, file]).toEqual([
+      413,
+      'Файл больше 10 МБ. Разделите таблицу на части или уберите лишние листы и столбцы, и выберите файл снова.',
+    ]);
+  });
+
+  it('names new buildings, before and after', async () => {
+    const { contract } = await addRoom(house, await addOrganisation(house), await addBuilding(house));
+    await db()('contracts').where({ id: contract.id }).update({ external_id: 'д-1' });
+    const bytes = Buffer.from(
+      'Внешний код;Код договора;Здание;Помещение;Площадь\nп-1;д-1;Новый корпус;1;10\n',
+    );
+    const page = (await send({ bytes, name: 'Помещения.csv' }, 'premises')).headers.location!;
+    const text = words((await desk.visitor.get(page)).text);
+    expect(text).toContain('Новые здания: 1 — «Новый корпус».');
+    expect(text).toContain('Новое здание «Новый корпус»');
+    await desk.visitor.submit(page, {}, `${page}/application`);
+    expect(words((await desk.visitor.get(page)).text)).toContain('Добавлены здания: 1 — «Новый корпус».');
+  });
+
+  it('is listed in pages, there and back', async () => {
+    await db()('imports').delete();
+    for (let n = 0; n < 21; n += 1) {
+      house.clock.move(1000);
+      await addImport(house);
+    }
+    const first = (await desk.visitor.get(PATH)).text;
+    expect(rowsOf(first)).toHaveLength(20);
+    const second = (await desk.visitor.get(linksOf(first)['Дальше']!)).text;
+    expect(rowsOf(second)).toHaveLength(1);
+    const back = (await desk.visitor.get(linksOf(second)['Назад']!)).text;
+    expect(rowsOf(back)).toEqual(rowsOf(first));
   });
 
   it('shows what would change, and is compared anew when the register has changed', async () => {

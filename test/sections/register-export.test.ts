@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkTable } from '../../src/domain/imports/imports.actions.js';
 import { readTable } from '../../src/domain/imports/table.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { openDesk } from '../support/office.js';
@@ -73,6 +74,24 @@ it('defuses what a spreadsheet would take for a formula', async () => {
   const lines = bytes.toString().split(/\r?\n/).slice(1);
   for (const line of lines) expect(line.split(';')[1] ?? '').not.toMatch(/^"?[=+\-@\t]/);
   expect(bytes.toString()).toContain("'=1+1");
+});
+
+it.each(['csv', 'xlsx'])('saved as %s and imported again changes nothing', async (format) => {
+  const { db } = house.parts;
+  const name = (text: string) => `${text} туда и обратно`;
+  const texts = ['=1+1', '+7', '-1', '@SUM(A1)', "'=1", "''+2", "'просто", '＝3', 'ООО "Ёж; и сова"'];
+  for (const [n, text] of texts.entries()) {
+    const { id } = await addOrganisation(house, name(text));
+    await db('organisations')
+      .where({ id })
+      .update({ external_id: `${text}${format}`, address: n % 2 ? text : null });
+  }
+  const { cells } = await saved(`?search=${encodeURIComponent('туда и обратно')}&format=${format}`);
+  const again = await checkTable(db, { kind: 'organisations', cells });
+  expect(again.plan.filter(({ verdict }) => verdict !== 'unchanged')).toEqual([]);
+  expect(again.counts.unchanged).toBe(texts.length);
+  await db('contracts').delete();
+  await db('organisations').whereLike('name', '%туда и обратно').delete();
 });
 
 it('goes on beyond a thousand', async () => {

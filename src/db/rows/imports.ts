@@ -7,6 +7,8 @@ export interface ImportRow {
   counts: Record<'added' | 'changed' | 'unchanged' | 'refused', number>;
   digest: string;
   applied_at: Date | null;
+  /** Names of buildings that nobody has entered yet. */
+  new_buildings: string[];
 }
 
 export interface ImportLineRow {
@@ -16,5 +18,6 @@ export interface ImportLineRow {
   /** The cells of the file, by the names of their columns. */
   cells: Record<string, string>;
   changes: Record<string, { before: string; after: string }>;
+  /** Why it is refused; of others, what should be noticed. */
   reason: string | null;
 }

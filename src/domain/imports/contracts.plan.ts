@@ -1,7 +1,8 @@
 import type { ContractRow } from '../../db/rows.js';
 import { parseDay } from '../../lib/dates.js';
+import { CONTRACT_YEARS, isContractDay } from '../organisations/contract-days.js';
 import type { Line } from './layouts.js';
-import { compared, refused, repetitions, type Planned } from './plan.js';
+import { compared, refused, repetitions, tooLong, type Planned } from './plan.js';
 
 export type ContractValues = Pick<
   ContractRow,
@@ -11,6 +12,9 @@ export type PresentContract = ContractValues & { id: string };
 
 const kindOf = (text: string): ContractRow['kind'] | null =>
   /^осн/i.test(text) ? 'main' : /^доп/i.test(text) ? 'supplement' : null;
+
+const LONGEST = { external_id: 100, number: 100 };
+const YEARS = `с ${CONTRACT_YEARS.first} по ${CONTRACT_YEARS.last} год`;
 
 /** Says of each line what it would do; `organisations` are ids by their codes in the other system. */
 export function planContracts(
@@ -35,8 +39,13 @@ export function planContracts(
     if (!organisation_id) return refused(line, `Нет организации с кодом «${cells.organisation ?? ''}»`);
     if (!number) return refused(line, 'Нет номера договора');
     if (!kind) return refused(line, 'Тип — «Основной договор» или «Дополнительное соглашение»');
+    const long = tooLong('contracts', cells, LONGEST);
+    if (long) return refused(line, long);
+    if (!cells.starts_on) return refused(line, 'Укажите дату начала');
     if (!starts_on) return refused(line, 'Дата начала с ошибкой');
     if (cells.ends_on && !ends_on) return refused(line, 'Дата окончания с ошибкой');
+    if (!isContractDay(starts_on)) return refused(line, `Дата начала — ${YEARS}`);
+    if (ends_on && !isContractDay(ends_on)) return refused(line, `Дата окончания — ${YEARS}`);
     if (ends_on && ends_on < starts_on) return refused(line, 'Окончание раньше начала');
     const values: ContractValues = { external_id: code, organisation_id, number, kind, starts_on, ends_on };
     const twin = sameCode(code, line.line) ?? sameNumber(place(values), line.line);

@@ -3,29 +3,20 @@ import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { ImportRow } from '../../db/rows.js';
 import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
-import { notToBeInvited } from '../memberships/responsible.actions.js';
+import { lockBuildings } from '../organisations/buildings.data.js';
 import { peoplePolicy } from '../people/people.policy.js';
 import { asStaff } from '../people/staff-work.js';
-import { planContracts } from './contracts.plan.js';
 import {
-  codesIn,
-  idsByCode,
   insertImport,
-  emailsIn,
   linesOfImport,
   lockConcerned,
   lockImport,
   lockImports,
   markApplied,
-  presentContracts,
-  presentOrganisations,
-  presentPremises,
   replaceLines,
 } from './imports.data.js';
-import { linesOf, type ImportKind, type Line } from './layouts.js';
-import { planOrganisations } from './organisations.plan.js';
-import { countsOf, digestOf, type Planned } from './plan.js';
-import { planPremises } from './premises.plan.js';
+import { judge, type Judged } from './judging.js';
+import { linesOf, type ImportKind } from './layouts.js';
 import { writeChanges } from './writing.actions.js';
 
 /** Who imports: one of the company's administrators, or whoever has the server's command line (null). */
@@ -44,53 +35,57 @@ export interface Sent {
   cells: string[][];
 }
 
+/** Compares a table with what there is; changes nothing, and keeps nothing. @throws Invalid at `file` as `previewImport` */
+export const checkTable = (db: Database, { kind, cells }: Pick<Sent, 'kind' | 'cells'>): Promise<Judged> =>
+  judge(db, kind, linesOf(kind, cells));
+
 /**
  * Compares a table with what there is and keeps the comparison, to be looked at; changes nothing else. Answers its id.
  *
- * @throws Invalid at `file` when columns are missing
+ * @throws Invalid at `file` when columns are missing, or are there twice
  */
-export function previewImport(importing: Importing, sent: Sent): Promise<string> {
+export function previewImport(importing: Importing, { kind, name, cells }: Sent): Promise<string> {
   const { staff, actor, now } = importing;
-  const lines = linesOf(sent.kind, sent.cells);
+  const lines = linesOf(kind, cells);
   return permitted(importing, async (trx) => {
-    const plan = await planOf(trx, sent.kind, lines);
+    const { plan, ...said } = await judge(trx, kind, lines);
     const id = randomUUID();
-    const counts = countsOf(plan);
-    const { kind, name } = sent;
     const made = { created_by: staff?.id ?? null, created_at: now, applied_at: null };
-    const row = { id, kind, file_name: name, counts, ...made, digest: digestOf(plan) };
-    await insertImport(trx, row, plan);
-    const details = { kind, file: name, counts };
+    await insertImport(trx, { id, kind, file_name: name, ...made, ...said }, plan);
+    const details = { kind, file: name, counts: said.counts };
     await record(trx, actor, now, { action: 'import.compared', subject: id, details });
     return id;
   });
 }
 
 /**
- * Applies an import as it was looked at, all of it or nothing; refused lines are left out. Twice is once.
+ * Applies an import as it was looked at, all of it or nothing; refused lines are left out. Twice is once, and what would
+ * change nothing is not written down as done.
  *
  * @throws Conflict when the register has changed since, so that something else would happen; the comparison is then
  * made anew
  */
 export async function applyImport(importing: Importing, id: string): Promise<ImportRow['counts']> {
-  const { actor, now } = importing;
+  const { staff, actor, now } = importing;
   const outcome = await permitted(importing, async (trx) => {
     await lockImports(trx);
     const row = await lockImport(trx, id);
     if (row.applied_at) return { counts: row.counts, changed: false };
+    const { kind, file_name: file } = row;
     const lines = await linesOfImport(trx, id);
-    await lockConcerned(trx, row.kind, lines);
-    const plan = await planOf(trx, row.kind, lines);
-    const [counts, digest] = [countsOf(plan), digestOf(plan)];
-    if (digest !== row.digest) {
-      await replaceLines(trx, { id, counts, digest }, plan);
+    await lockConcerned(trx, kind, lines);
+    if (kind === 'premises') await lockBuildings(trx);
+    const { plan, ...said } = await judge(trx, kind, lines);
+    const { counts, new_buildings } = said;
+    if (said.digest !== row.digest) {
+      await replaceLines(trx, { id, ...said }, plan);
       return { counts, changed: true };
     }
-    const { kind, file_name: file } = row;
-    const writing = { by: importing.staff?.id ?? null, actor, now, about: { import: id, file } };
-    await writeChanges(trx, kind, plan, writing);
+    if (counts.added + counts.changed === 0) return { counts, changed: false };
+    const about = { import: id, file };
+    await writeChanges(trx, { kind, plan, new_buildings }, { by: staff?.id ?? null, actor, now, about });
     await markApplied(trx, id, now);
-    const details = { kind, file, counts };
+    const details = { kind, file, counts, new_buildings };
     await record(trx, actor, now, { action: 'import.applied', subject: id, details });
     return { counts, changed: false };
   });
@@ -104,27 +99,4 @@ export async function applyImport(importing: Importing, id: string): Promise<Imp
 function permitted<T>(importing: Importing, work: (trx: Transaction) => Promise<T>): Promise<T> {
   const { db, staff } = importing;
   return staff ? asStaff({ ...importing, staff }, peoplePolicy.administer, work) : transaction(db, work);
-}
-
-async function planOf(trx: Transaction, kind: ImportKind, lines: Line[]): Promise<Planned<object>[]> {
-  if (kind === 'organisations') {
-    const present = await presentOrganisations(trx, lines);
-    const emails = emailsIn(lines);
-    const members = await notToBeInvited(
-      trx,
-      present.map(({ id }) => id),
-      emails,
-    );
-    return planOrganisations(lines, present, members);
-  }
-  if (kind === 'contracts') {
-    const organisations = await idsByCode(trx, 'organisations', codesIn(lines, 'organisation'));
-    return planContracts(
-      lines,
-      organisations,
-      await presentContracts(trx, lines, [...organisations.values()]),
-    );
-  }
-  const contracts = await idsByCode(trx, 'contracts', codesIn(lines, 'contract'));
-  return planPremises(lines, contracts, await presentPremises(trx, lines));
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Database, Transaction } from '../../db/knex.js';
+import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import { inParts } from '../../db/parts.js';
-import type { ContractRow, ImportLineRow, ImportRow } from '../../db/rows.js';
+import type { BuildingRow, ContractRow, ImportLineRow, ImportRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
 import type { PresentContract } from './contracts.plan.js';
 import type { ImportKind, Line } from './layouts.js';
@@ -105,16 +107,24 @@ export async function presentContracts(
     .select('id', 'external_id', 'organisation_id', 'number', 'kind', 'starts_on', 'ends_on');
 }
 
-export async function presentPremises(db: Database, lines: Line[]): Promise<PresentPremises[]> {
+/** The rooms that the lines may be about: by their codes, or of the same contracts. */
+export async function presentPremises(
+  db: Database,
+  lines: Line[],
+  contracts: string[],
+): Promise<PresentPremises[]> {
   return db('premises')
     .whereRaw('external_id = any (?)', [cellsOf(lines, 'external_id')])
+    .orWhereRaw('contract_id = any (?)', [contracts])
     .select('id', 'external_id', 'contract_id', 'building', 'room', 'area');
 }
 
-/** Buildings that the rooms name and that nobody has entered yet. */
-export async function addBuildings(trx: Transaction, names: string[]): Promise<void> {
-  const rows = [...new Set(names)].map((name) => ({ name, address: null }));
-  await inParts(rows, (part) => trx('buildings').insert(part).onConflict('name').ignore());
+/** Adds buildings that the rooms name and that nobody has entered yet. */
+export async function addBuildings(trx: Transaction, names: string[]): Promise<BuildingRow[]> {
+  if (names.length === 0) return [];
+  return trx('buildings')
+    .insert(names.map((name) => ({ id: randomUUID(), name, address: null })))
+    .returning('*');
 }
 
 /** Writes rows that a plan adds or changes; of those that are there, the columns of the table alone. */
@@ -139,12 +149,12 @@ export async function insertImport(trx: Transaction, row: ImportRow, plan: Plann
 /** Replaces what was said of the lines. */
 export async function replaceLines(
   trx: Transaction,
-  row: Pick<ImportRow, 'id' | 'counts' | 'digest'>,
+  { id, ...said }: Pick<ImportRow, 'id' | 'counts' | 'digest' | 'new_buildings'>,
   plan: Planned<object>[],
 ): Promise<void> {
-  await trx('imports').where({ id: row.id }).update({ counts: row.counts, digest: row.digest });
-  await trx('import_rows').where({ import_id: row.id }).delete();
-  await insertLines(trx, row.id, plan);
+  await trx('imports').where({ id }).update(said);
+  await trx('import_rows').where({ import_id: id }).delete();
+  await insertLines(trx, id, plan);
 }
 
 function insertLines(trx: Transaction, import_id: string, plan: Planned<object>[]): Promise<void> {
@@ -193,9 +203,22 @@ export async function listLines(
     .limit(limit);
 }
 
-/** The last imports, the newest first. */
-export async function listImports(db: Database, limit: number): Promise<ImportRow[]> {
-  return db('imports').orderBy('created_at', 'desc').orderBy('id').limit(limit);
+/** One page of the imports, the newest first. */
+export async function listImports(db: Database, position: Position): Promise<Page<ImportRow>> {
+  const { backwards, cursor } = position;
+  const order = backwards ? 'asc' : 'desc';
+  const query = db('imports')
+    .orderBy([
+      { column: 'created_at', order },
+      { column: 'id', order },
+    ])
+    .limit(PAGE_SIZE + 1);
+  if (cursor)
+    void query.whereRaw(backwards ? '(created_at, id) > (?, ?)' : '(created_at, id) < (?, ?)', [
+      cursor.at,
+      cursor.id,
+    ]);
+  return pageOf(await query, (row) => row.created_at, position);
 }
 
 export async function markApplied(trx: Transaction, id: string, now: Date): Promise<void> {

@@ -1,4 +1,5 @@
 import { Invalid } from '../../lib/errors.js';
+import { VISIBLE, withoutUnseen } from '../../lib/unseen.js';
 
 /** What can be imported, each by a table of its own. */
 export const KINDS = { organisations: 'Организации', contracts: 'Договоры', premises: 'Помещения' } as const;
@@ -51,21 +52,37 @@ const folded = (head: string) =>
     .replace(/[\s,.*]+/g, ' ')
     .trim();
 
+/** What a form would take of such a line: without signs that nobody sees, on one line. */
+function cellOf(text: string): string {
+  const line = withoutUnseen(text.toWellFormed()).replace(/\s+/g, ' ').trim();
+  return VISIBLE.test(line) ? line : '';
+}
+
+/** Where columns of this head stand: so called, or else called so with more behind («Площадь, м²»). */
+function placesOf(head: string, heads: string[]): number[] {
+  const places = (fits: (one: string) => boolean) => heads.flatMap((one, at) => (fits(one) ? [at] : []));
+  const exact = places((one) => one === head);
+  return exact.length > 0 ? exact : places((one) => one.startsWith(head));
+}
+
 /**
  * Finds the columns by their heads, in any order; others are ignored.
  *
- * @throws Invalid at `file` naming what is missing
+ * @throws Invalid at `file` naming what is missing, or is there twice
  */
 export function linesOf(kind: ImportKind, [heads = [], ...rows]: string[][]): Line[] {
-  const places = LAYOUTS[kind].map((column) => ({
-    ...column,
-    at: heads.findIndex((head) => folded(head).startsWith(folded(column.head))),
-  }));
-  const missing = places.filter(({ at, optional }) => at < 0 && !optional).map(({ head }) => `«${head}»`);
-  if (missing.length > 0) throw new Invalid({ file: `В первой строке нет столбцов: ${missing.join(', ')}` });
+  const read = heads.map((head) => folded(withoutUnseen(head)));
+  const found = LAYOUTS[kind].map((column) => ({ ...column, at: placesOf(folded(column.head), read) }));
+  const listed = (columns: Column[]) => columns.map(({ head }) => `«${head}»`).join(', ');
+  const missing = found.filter(({ at, optional }) => at.length === 0 && !optional);
+  if (missing.length > 0) throw new Invalid({ file: `В первой строке нет столбцов: ${listed(missing)}` });
+  const twice = found.filter(({ at }) => at.length > 1);
+  if (twice.length > 0)
+    throw new Invalid({ file: `Столбцы повторяются: ${listed(twice)}. Оставьте по одному` });
+  const places = found.flatMap(({ name, at }) => at.map((place) => ({ name, at: place })));
   return rows.flatMap((row, index) => {
     const cells = Object.fromEntries(
-      places.filter(({ at }) => at >= 0).map(({ name, at }) => [name, (row[at] ?? '').slice(0, 1000)]),
+      places.map(({ name, at }) => [name, cellOf((row[at] ?? '').slice(0, 1000))]),
     );
     return Object.values(cells).some(Boolean) ? [{ line: index + 2, cells }] : [];
   });

@@ -1,8 +1,9 @@
 import type { OrganisationRow } from '../../db/rows.js';
 import { ALREADY_A_MEMBER, placeOf } from '../memberships/responsible.actions.js';
+import { EMAIL } from '../../lib/email.js';
 import { isInn } from '../../lib/inn.js';
 import type { Line } from './layouts.js';
-import { compared, refused, repetitions, type Planned } from './plan.js';
+import { compared, refused, repetitions, tooLong, type Planned } from './plan.js';
 
 export type OrganisationValues = Pick<OrganisationRow, 'external_id' | 'name' | 'inn' | 'kpp'> &
   Partial<Pick<OrganisationRow, 'address' | 'responsible_email'>>;
@@ -11,7 +12,7 @@ export type PresentOrganisation = Pick<
   'id' | 'external_id' | 'name' | 'inn' | 'kpp' | 'address' | 'responsible_email'
 >;
 
-const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
+const LONGEST = { external_id: 100, name: 300, address: 500, responsible_email: 254 };
 
 /** A spreadsheet takes the zero off a number that begins with one; the control digits tell. */
 const padded = (digits: string, lengths: number[]) =>
@@ -37,12 +38,12 @@ export function planOrganisations(
     const code = cells.external_id ?? '';
     const inn = padded((cells.inn ?? '').replace(/\s/g, ''), [10, 12]);
     const kpp = padded((cells.kpp ?? '').replace(/\s/g, '').toUpperCase(), [9]) || null;
-    const name = (cells.name ?? '').replace(/\s+/g, ' ').trim();
+    const name = cells.name ?? '';
     const email = cells.responsible_email?.toLowerCase() ?? '';
     const problem =
       (!code && 'Нет внешнего кода') ||
       (!name && 'Нет названия') ||
-      (name.length > 300 && 'Название длиннее 300 знаков') ||
+      tooLong('organisations', cells, LONGEST) ||
       (!isInn(inn) && 'ИНН с ошибкой') ||
       (inn.length === 10 && !kpp && 'Нет КПП') ||
       (kpp && !/^\d{4}[\dA-Z]{2}\d{3}$/.test(kpp) && 'КПП с ошибкой') ||

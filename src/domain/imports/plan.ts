@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImportLineRow } from '../../db/rows.js';
-import type { Line } from './layouts.js';
+import { LAYOUTS, type ImportKind, type Line } from './layouts.js';
 
 export type Verdict = ImportLineRow['verdict'];
 export const VERDICTS = ['refused', 'added', 'changed', 'unchanged'] as const;
@@ -12,6 +12,7 @@ export interface Planned<Values> extends Line {
   values: Values | null;
   present: Values | null;
   changes: ImportLineRow['changes'];
+  /** Why it is refused; of others, what should be noticed. */
   reason: string | null;
 }
 
@@ -24,6 +25,16 @@ export const refused = <Values>(line: Line, reason: string): Planned<Values> => 
   changes: {},
   reason,
 });
+
+/** What is longer than its form would take, in words; null: nothing is. */
+export function tooLong(
+  kind: ImportKind,
+  cells: Line['cells'],
+  longest: Record<string, number>,
+): string | null {
+  const long = LAYOUTS[kind].find(({ name }) => (cells[name]?.length ?? 0) > (longest[name] ?? Infinity));
+  return long ? `${long.head} длиннее ${longest[long.name]} знаков` : null;
+}
 
 /** Compares what a line says with the row that there is, if there is one. */
 export function compared<Values extends object>(

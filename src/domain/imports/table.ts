@@ -8,7 +8,7 @@ const TIME_MS = 30_000;
 const MEMORY_MB = 512;
 
 /**
- * Reads a table (XLSX, or CSV in UTF-8 or windows-1251) in a thread of limited time and memory: its rows as texts, the
+ * Reads a table (XLSX, or CSV in UTF-8, UTF-16 or windows-1251) in a thread of limited time and memory: its rows as texts, the
  * first of them the heads of the columns.
  *
  * @throws Invalid at `file` when it is none, or too large

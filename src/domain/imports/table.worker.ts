@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'csv-parse/sync';
+import { counted } from '../../lib/text.js';
 import readXlsx from 'read-excel-file/node';
 
 /** More than any register has; whoever sends more is told so. */
@@ -17,7 +18,9 @@ async function read(path: string): Promise<TableAnswer> {
   const rows =
     bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' ? await workbook(path) : text(bytes);
   if (rows.length > MOST_ROWS + 1)
-    return { problem: `В таблице больше ${MOST_ROWS} строк. Разделите её на части` };
+    return {
+      problem: `В таблице больше ${counted(MOST_ROWS, 'строки', 'строк', 'строк')}. Разделите её на части`,
+    };
   return { cells: rows.map((row) => row.slice(0, MOST_COLUMNS)) };
 }
 
@@ -37,18 +40,40 @@ function cellText(cell: Cell): string {
   return String(cell).trim();
 }
 
-/** UTF-8 where it is that, else what Russian Windows writes; the separator is whichever the first line has most of. */
-function text(bytes: Buffer): string[][] {
-  let decoded: string;
+/** UTF-16 («Текст Юникод» of Excel), UTF-8 where it is that, else what Russian Windows writes. */
+function decode(bytes: Buffer): string {
+  const wide = wideness(bytes);
+  if (wide) return new TextDecoder(wide).decode(bytes);
   try {
-    decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    decoded = new TextDecoder('windows-1251').decode(bytes);
+    return new TextDecoder('windows-1251').decode(bytes);
   }
+}
+
+/** By its mark, or by the half of every separator and digit that is a zero. */
+function wideness(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe') return 'utf-16le';
+  if (mark === 'feff') return 'utf-16be';
+  const start = bytes.subarray(0, 4096);
+  const zeros = [0, 0];
+  start.forEach((byte, at) => (zeros[at % 2]! += byte === 0 ? 1 : 0));
+  const [even, odd] = zeros as [number, number];
+  if ((even + odd) * 20 < start.length || even === odd) return null;
+  return odd > even ? 'utf-16le' : 'utf-16be';
+}
+
+/** The apostrophe that an export puts before what a spreadsheet would take for a formula: it is no part of the text. */
+const DEFUSED = /^'(?='*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/;
+
+/** Rows of texts; the separator is whichever the first line has most of. */
+function text(bytes: Buffer): string[][] {
+  const decoded = decode(bytes);
   const [head = ''] = decoded.split('\n', 1);
   const count = (sign: string) => head.split(sign).length;
   const delimiter = [';', ',', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
-  return parse(decoded.replaceAll('\0', ''), {
+  const rows: string[][] = parse(decoded.replaceAll('\0', ''), {
     delimiter,
     bom: true,
     trim: true,
@@ -57,6 +82,7 @@ function text(bytes: Buffer): string[][] {
     relax_quotes: true,
     to: MOST_ROWS + 2,
   });
+  return rows.map((row) => row.map((cell) => cell.replace(DEFUSED, '')));
 }
 
 const UNREADABLE = 'Файл не читается как таблица. Сохраните его как XLSX или CSV';

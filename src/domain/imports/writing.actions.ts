@@ -32,10 +32,17 @@ interface Change<Values> {
  */
 export async function writeChanges(
   trx: Transaction,
-  kind: ImportKind,
-  plan: Planned<object>[],
+  { kind, plan, new_buildings }: { kind: ImportKind; plan: Planned<object>[]; new_buildings: string[] },
   writing: Writing,
 ): Promise<void> {
+  const { actor, now, about } = writing;
+  const buildings = await addBuildings(trx, new_buildings);
+  const added = buildings.map(({ id, name, address }) => ({
+    action: 'building.saved',
+    subject: id,
+    details: { ...about, before: null, after: { name, address } },
+  }));
+  await recordAll(trx, actor, now, added);
   const changes = plan
     .filter(({ verdict }) => verdict === 'added' || verdict === 'changed')
     .map(({ id, values, present }) => ({ id: id ?? randomUUID(), values: values!, present }));
@@ -45,7 +52,7 @@ export async function writeChanges(
     writing: Writing,
   ) => Promise<Entry[]>;
   const entries = await write(trx, changes, writing);
-  await recordAll(trx, writing.actor, writing.now, entries);
+  await recordAll(trx, actor, now, entries);
   if (kind === 'organisations') await responsible(trx, changes as Change<OrganisationValues>[], writing);
 }
 
@@ -115,10 +122,6 @@ async function premises(
   changes: Change<PremisesValues>[],
   { about }: Writing,
 ): Promise<Entry[]> {
-  await addBuildings(
-    trx,
-    changes.map(({ values }) => values.building),
-  );
   await writePlan(trx, 'premises', changes);
   const owners = await contractsOf(
     trx,

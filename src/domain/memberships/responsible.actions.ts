@@ -1,5 +1,5 @@
 import { inParts } from '../../db/parts.js';
-import type { Transaction } from '../../db/knex.js';
+import type { Database, Transaction } from '../../db/knex.js';
 import type { InvitationRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
 import { recordAll, type Actor } from '../audit/audit.data.js';
@@ -62,12 +62,12 @@ export const placeOf = (organisation: string, email: string) => `${organisation}
  * and their owner is a member already.
  */
 export async function notToBeInvited(
-  trx: Transaction,
+  db: Database,
   organisations: string[],
   emails: string[],
 ): Promise<Set<string>> {
-  const managed = await managedOf(trx, organisations);
-  const members = await membersNamed(trx, organisations, emails);
+  const managed = await managedOf(db, organisations);
+  const members = await membersNamed(db, organisations, emails);
   const without = members.filter(({ organisation_id }) => !managed.has(organisation_id));
   return new Set(without.map(({ organisation_id, email }) => placeOf(organisation_id, email)));
 }

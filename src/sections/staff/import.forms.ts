@@ -6,4 +6,8 @@ export const importForm = z.object({
 });
 
 /** The file of the form. */
-export const IMPORT_FILE = { field: 'file', maxBytes: 10 * 1024 * 1024 };
+export const IMPORT_FILE = {
+  field: 'file',
+  maxBytes: 10 * 1024 * 1024,
+  smaller: 'Разделите таблицу на части или уберите лишние листы и столбцы',
+};

@@ -1,19 +1,28 @@
+import { position } from '../../db/paging.js';
 import { applyImport, previewImport } from '../../domain/imports/imports.actions.js';
 import { getImport, listImports, listLines } from '../../domain/imports/imports.data.js';
 import { KINDS } from '../../domain/imports/layouts.js';
 import { readTable } from '../../domain/imports/table.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { Invalid } from '../../lib/errors.js';
-import { redirect, view, type Answer } from '../../web/answer.js';
+import { whole } from '../../lib/text.js';
+import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { atWork, unlessLate } from './at-work.js';
 import { section, staff, type Ctx } from '../section.js';
 import { IMPORT_FILE, importForm } from './import.forms.js';
-import { importRow, KIND_OPTIONS, lineRow, rowsInWords, tabs, verdictOf } from './import.view.js';
+import {
+  importRow,
+  KIND_OPTIONS,
+  lineRow,
+  newBuildings,
+  rowsInWords,
+  tabs,
+  verdictOf,
+} from './import.view.js';
 
 const PATH = '/staff/import';
-const SHOWN = 20;
 const LINES = 50;
 
 /** Organisations, contracts and premises from a table: looked at first, then applied in one go. */
@@ -29,13 +38,16 @@ const crumbs = [{ label: 'Импорт', href: PATH }];
 importSection.form('/', peoplePolicy.administer, {
   schema: importForm,
   upload: IMPORT_FILE,
-  async show({ db, form }) {
-    const imports = await listImports(db, SHOWN);
+  async show({ db, form, query }) {
+    const imports = await listImports(db, position(query));
+    const link = pageLink(PATH, []);
     return view('staff/import/index', {
       title: 'Импорт',
       form,
       kinds: KIND_OPTIONS,
-      rows: imports.map(importRow),
+      rows: imports.rows.map(importRow),
+      back: link(imports.previous),
+      next: link(imports.next),
     });
   },
   async save(ctx, { kind }) {
@@ -70,6 +82,8 @@ async function comparison(
     canApply: !row.applied_at && useful > 0,
     useful: rowsInWords(useful),
     refused: row.counts.refused,
+    buildings: newBuildings(row),
+    invites: row.kind === 'organisations',
     tabs: tabs(row, verdict),
     lines: lines.slice(0, LINES).map((line) => lineRow(line, row.kind)),
     back: after > 0 ? here : null,
@@ -85,7 +99,7 @@ importSection.form('/:import/application', peoplePolicy.administer, {
     unlessLate(
       async () => {
         const { added, changed } = await applyImport(atWork(ctx), ctx.params.import!);
-        const done = `Импорт применён. Добавлено: ${added}, изменено: ${changed}.`;
+        const done = `Импорт применён. Добавлено: ${whole(added)}, изменено: ${whole(changed)}.`;
         return redirect(`${PATH}/${ctx.params.import}`, done);
       },
       (late) => comparison(ctx, late),

@@ -1,7 +1,7 @@
 import { KINDS, LAYOUTS, type ImportKind } from '../../domain/imports/layouts.js';
 import { VERDICTS, type Verdict } from '../../domain/imports/plan.js';
 import type { getImport, listLines } from '../../domain/imports/imports.data.js';
-import { counted } from '../../lib/text.js';
+import { counted, whole } from '../../lib/text.js';
 
 type Import = Awaited<ReturnType<typeof getImport>>;
 type Row = Awaited<ReturnType<typeof listLines>>[number];
@@ -25,6 +25,10 @@ export const KIND_OPTIONS = (Object.keys(KINDS) as ImportKind[]).map((value) => 
   hint: `Столбцы: ${LAYOUTS[value].map(({ head, optional }) => head + (optional ? ' (не обязательно)' : '')).join(', ')}`,
 }));
 
+/** What has become of such lines, or would. */
+const wordOf = (row: Import, verdict: Verdict) =>
+  row.applied_at ? DONE_WORDS[verdict] : VERDICT_WORDS[verdict].label;
+
 /** An import as the list shows it. */
 export const importRow = (row: Import) => ({
   href: `/staff/import/${row.id}`,
@@ -32,7 +36,7 @@ export const importRow = (row: Import) => ({
   kind: KINDS[row.kind],
   at: row.created_at,
   counts: VERDICTS.filter((verdict) => row.counts[verdict] > 0)
-    .map((verdict) => `${DONE_WORDS[verdict].toLowerCase()}: ${row.counts[verdict]}`)
+    .map((verdict) => `${wordOf(row, verdict).toLowerCase()}: ${whole(row.counts[verdict])}`)
     .join(', '),
   tag: row.applied_at ? { state: 'ok', label: 'Применён' } : { state: 'soon', label: 'Не применён' },
 });
@@ -47,8 +51,8 @@ export function verdictOf(query: URLSearchParams, { counts }: Import): Verdict {
 export const tabs = (row: Import, current: Verdict) =>
   VERDICTS.map((verdict) => ({
     href: `/staff/import/${row.id}?verdict=${verdict}`,
-    label: row.applied_at ? DONE_WORDS[verdict] : VERDICT_WORDS[verdict].label,
-    count: row.counts[verdict],
+    label: wordOf(row, verdict),
+    count: whole(row.counts[verdict]),
     current: verdict === current,
   }));
 
@@ -62,8 +66,19 @@ export function lineRow(row: Row, kind: ImportKind) {
   return {
     line: row.line,
     cells: LAYOUTS[kind].filter(({ name }) => row.cells[name]).map(({ name }) => row.cells[name]),
-    about: row.reason ?? changes.join('; '),
+    about: [row.reason ?? [], changes].flat().join('; '),
   };
+}
+
+const NAMED = 20;
+
+/** The buildings that the import adds, counted and named; null: none. */
+export function newBuildings({ new_buildings: names, applied_at }: Import): string | null {
+  if (names.length === 0) return null;
+  const more = names.length > NAMED ? ` и ещё ${whole(names.length - NAMED)}` : '';
+  const list = names.slice(0, NAMED).map((name) => `«${name}»`);
+  const what = applied_at ? 'Добавлены здания' : 'Новые здания';
+  return `${what}: ${whole(names.length)} — ${list.join(', ')}${more}.`;
 }
 
 export const rowsInWords = (count: number) => counted(count, 'строка', 'строки', 'строк');

@@ -51,6 +51,7 @@ const LABELS: Record<string, string> = {
   external_id: 'Внешний код',
   file: 'Файл',
   file_name: 'Файл',
+  new_buildings: 'Новые здания',
   organisation: 'Организация',
   counts: 'Строк',
   added: 'Добавлено',
