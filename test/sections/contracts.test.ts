@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { openDesk } from '../support/office.js';
-import { errorsOf, rowsOf, valueOf, words } from '../support/page.js';
+import { errorsOf, linksOf, rowsOf, valueOf, words } from '../support/page.js';
+import { addNotice } from '../support/notices.js';
 import { addOrganisation } from '../support/people.js';
 import { addBuilding, addRoom } from '../support/register.js';
 
@@ -50,6 +51,8 @@ describe('a contract', () => {
   it.each([
     ['nothing', { number: '', kind: '', starts_on: '' }, ['number', 'kind', 'starts_on']],
     ['no such day', { starts_on: '31.02.2026' }, ['starts_on']],
+    ['a day of another age', { starts_on: '01.01.0225' }, ['starts_on']],
+    ['an end beyond the century', { ends_on: '31.12.9999' }, ['ends_on']],
     ['an end before the beginning', { ends_on: '31.01.2026' }, ['ends_on']],
   ])('is refused with %s', async (_what, change, fields) => {
     const answer = await desk.visitor.submit(`${path}/new`, terms(change));
@@ -78,6 +81,45 @@ describe('a contract', () => {
     const foreign = (await db()('contracts').where({ organisation_id: other.id }).first())!;
     for (const end of ['', '/premises/new'])
       expect((await desk.visitor.get(`${path}/${foreign.id}${end}`)).status).toBe(404);
+  });
+});
+
+describe('removing a contract', () => {
+  it('takes its rooms along, says so first, and only takes what was shown', async () => {
+    const building = await addBuilding(house);
+    const { contract, premises } = await addRoom(house, organisation, building);
+    const form = `${path}/${contract.id}/removal`;
+    const page = words((await desk.visitor.get(form)).text);
+    expect(page).toContain('Вместе с договором удалится 1 помещение');
+    expect(page).toContain(premises.room);
+    const question = await desk.visitor.hidden(form);
+    const room = { building: building.name, room: 'Ещё одно', area: '5' };
+    await desk.visitor.submit(`${path}/${contract.id}/premises/new`, room);
+    const late = await desk.visitor.post(form, question);
+    expect([late.status, words(late.text)]).toEqual([409, expect.stringContaining('удалится 2 помещения')]);
+    expect(await contracts()).toHaveLength(1);
+    expect((await desk.visitor.submit(form, {})).headers.location).toBe(
+      `/staff/organisations/${organisation.id}`,
+    );
+    expect(await contracts()).toEqual([]);
+    expect(await db()('premises').where({ contract_id: contract.id })).toEqual([]);
+    const audit = await db()('audit')
+      .where({ organisation_id: organisation.id })
+      .orderBy('id')
+      .pluck('action');
+    expect(audit.slice(-3)).toEqual(['premises.removed', 'premises.removed', 'contract.removed']);
+    expect((await desk.visitor.get(form)).status).toBe(404);
+  });
+
+  it('of fifty at the same instant happens once', async () => {
+    const [contract] = await contracts();
+    const form = `${path}/${contract!.id}/removal`;
+    const question = await desk.visitor.hidden(form);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => desk.visitor.post(form, { ...question, _once: randomUUID() })),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(49);
   });
 });
 
@@ -134,6 +176,26 @@ describe('buildings', () => {
     const late = await desk.visitor.post(form, { ...stale, _once: randomUUID(), name: 'БЦ «Позднее»' });
     expect([late.status, valueOf(late.text, 'name')]).toEqual([409, 'БЦ «Позднее»']);
     expect(words(late.text)).toContain('изменил коллега');
+  });
+
+  it('are removed where nothing names them', async () => {
+    const building = await addBuilding(house);
+    const form = `${LIST}/${building.id}`;
+    const { contract } = await addRoom(house, organisation, building);
+    expect(words((await desk.visitor.get(form)).text)).toContain('пока в договорах есть помещения');
+    const kept = await desk.visitor.submit(`${form}/removal`, {});
+    expect([kept.status, words(kept.text)]).toEqual([409, expect.stringContaining('есть помещения в нём')]);
+    await db()('premises').where({ contract_id: contract.id }).delete();
+    const notice = await addNotice(house, { created_by: desk.account.id, audience: 'buildings' });
+    await db()('notification_buildings').insert({ notification_id: notice.id, building: building.name });
+    expect((await desk.visitor.submit(`${form}/removal`, {})).status).toBe(409);
+    await db()('notification_buildings').where({ building: building.name }).delete();
+    expect(linksOf((await desk.visitor.get(form)).text)['Удалить здание']).toBe(`${form}/removal`);
+    expect((await desk.visitor.submit(`${form}/removal`, {})).headers.location).toBe(LIST);
+    expect(await db()('buildings').where({ id: building.id })).toEqual([]);
+    const [entry] = await db()('audit').where({ subject_id: building.id });
+    expect(entry).toMatchObject({ action: 'building.removed', details: { before: { name: building.name } } });
+    expect((await desk.visitor.get(`${form}/removal`)).status).toBe(404);
   });
 
   it('of one name are one, whatever the case', async () => {

@@ -68,6 +68,12 @@ describe('the register', () => {
     expect((await desk.visitor.get(`${LIST}?search=%00%ED%A0%80`)).status).toBe(200);
   });
 
+  it('leads to the buildings from its top', async () => {
+    const { text } = await desk.visitor.get(LIST);
+    expect(text.indexOf('href="/staff/buildings"')).toBeLessThan(text.indexOf('<tbody>'));
+    expect(linksOf(text)['Здания']).toBe('/staff/buildings');
+  });
+
   it('is narrowed to what wants attention', async () => {
     const today = dayOf(house.clock.now());
     const [managed, bare, ending, over] = [

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { buildingOf } from '../../src/domain/organisations/buildings.actions.js';
-import { roomOf, termsOf } from '../../src/domain/organisations/contracts.actions.js';
+import { roomOf, termsOf, wholeOf } from '../../src/domain/organisations/contracts.actions.js';
 import { requisitesOf } from '../../src/domain/organisations/register.actions.js';
 import { fingerprint } from '../../src/lib/fingerprint.js';
 import type { Fields } from './client.js';
@@ -62,7 +62,7 @@ export async function registerSubject(house: TestHouse, pattern: string) {
     responsible: { responsible_email: null },
     ':contract': termsOf(contract),
     ':premises': roomOf(premises),
-    removal: roomOf(premises),
+    removal: pattern.includes(':premises') ? roomOf(premises) : wholeOf(contract, [premises]),
   };
   made.seen = fingerprint(shown[pattern.split('/').pop()!] ?? {});
   if (pattern.includes(':membership'))
@@ -94,6 +94,7 @@ export const REGISTER_FIELDS: Record<string, (cast: Asking, subject: RegisterSub
   'POST /staff/organisations/:tenant/members/:membership/removal': () => ({ reason: 'Уволился' }),
   'POST /staff/organisations/:tenant/contracts/new': contract,
   'POST /staff/organisations/:tenant/contracts/:contract': (_, { seen }) => ({ ...contract(), seen }),
+  'POST /staff/organisations/:tenant/contracts/:contract/removal': (_, { seen }) => ({ seen }),
   'POST /staff/organisations/:tenant/contracts/:contract/premises/new': room,
   'POST /staff/organisations/:tenant/contracts/:contract/premises/:premises': (cast, { seen }) => ({
     ...room(cast),
@@ -103,5 +104,6 @@ export const REGISTER_FIELDS: Record<string, (cast: Asking, subject: RegisterSub
     seen,
   }),
   'POST /staff/buildings/new': () => ({ name: `Здание ${randomUUID()}` }),
+  'POST /staff/buildings/:building/removal': (_, { seen }) => ({ seen }),
   'POST /staff/buildings/:building': (_, { seen }) => ({ name: `Здание ${randomUUID()}`, seen }),
 };

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../db/knex.js';
 import type { BuildingRow } from '../../db/rows.js';
-import { Invalid } from '../../lib/errors.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
 import {
+  deleteBuilding,
   findBuildingNamed,
   getBuilding,
   insertBuilding,
   lockBuildings,
   updateBuilding,
+  usesOf,
 } from './buildings.data.js';
 import type { Existing } from './contracts.actions.js';
 import { expectSeen, note, register, type Registering } from './registering.js';
@@ -44,5 +47,29 @@ export function writeBuilding(
         after: fields,
       },
     );
+  });
+}
+
+/** Why a building cannot be removed, in words; null: it can. Contracts that are over count too. */
+export async function whyKept(db: Database, { name }: Pick<BuildingRow, 'name'>): Promise<string | null> {
+  const { rooms, notifications } = await usesOf(db, name);
+  if (rooms) return 'Здание нельзя удалить, пока в договорах есть помещения в нём.';
+  return notifications ? 'Здание нельзя удалить: для него есть уведомления.' : null;
+}
+
+/**
+ * Removes a building that nothing names.
+ *
+ * @throws Conflict when rooms or notifications do, or a colleague has changed it since; NotFound
+ */
+export function removeBuilding(registering: Registering, { id, seen }: Existing): Promise<void> {
+  return register(registering, async (trx) => {
+    await lockBuildings(trx);
+    const row = await getBuilding(trx, id);
+    expectSeen(seen, buildingOf(row));
+    const kept = await whyKept(trx, row);
+    if (kept) throw new Conflict(kept);
+    await deleteBuilding(trx, id);
+    await note(trx, registering, 'building.removed', { subject: id }, { before: buildingOf(row) });
   });
 }

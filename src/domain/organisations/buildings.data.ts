@@ -45,6 +45,22 @@ export async function findBuildingNamed(db: Database, name: string): Promise<Bui
   return (await db('buildings').whereRaw('lower(name) = lower(?)', [name]).first()) ?? null;
 }
 
+/** What names a building and keeps it from being removed. */
+export async function usesOf(
+  db: Database,
+  name: string,
+): Promise<{ rooms: boolean; notifications: boolean }> {
+  const [room, notification] = await Promise.all([
+    db('premises').where({ building: name }).first('id'),
+    db('notification_buildings').where({ building: name }).first<object | undefined>('building'),
+  ]);
+  return { rooms: !!room, notifications: !!notification };
+}
+
+export async function deleteBuilding(trx: Transaction, id: string): Promise<void> {
+  await trx('buildings').where({ id }).delete();
+}
+
 export async function insertBuilding(trx: Transaction, row: BuildingRow): Promise<void> {
   await trx('buildings').insert(row);
 }

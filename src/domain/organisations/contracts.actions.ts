@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../db/knex.js';
 import type { ContractRow, PremisesRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
+import { recordAll } from '../audit/audit.data.js';
 import { lockOrganisation } from '../memberships/memberships.data.js';
 import { buildingNames } from './buildings.data.js';
-import { deletePremises, getContract, getPremises, saveContract, savePremises } from './contracts.data.js';
+import {
+  deleteContract,
+  deletePremises,
+  getContract,
+  getPremises,
+  listPremises,
+  saveContract,
+  savePremises,
+} from './contracts.data.js';
 import { expectSeen, note, register, type Registering } from './registering.js';
 
 /** What the company writes down of a contract … */
@@ -19,6 +28,11 @@ export const termsOf = ({ number, kind, starts_on, ends_on }: ContractTerms): Co
   ends_on,
 });
 export const roomOf = ({ building, room, area }: Room): Room => ({ building, room, area });
+/** A contract with its rooms. */
+export const wholeOf = (contract: ContractTerms, premises: Room[]) => ({
+  ...termsOf(contract),
+  premises: premises.map(roomOf),
+});
 
 /** An existing thing, with the fingerprint of what its form showed. */
 export interface Existing {
@@ -52,6 +66,36 @@ export function writeContract(
     await saveContract(trx, { id, organisation_id: organisation, ...terms, external_id });
     const details = { before: row && termsOf(row), after: terms };
     await note(trx, registering, 'contract.saved', { subject: id, organisation }, details);
+  });
+}
+
+/**
+ * Removes a contract and its rooms with it: one that was entered by mistake brings them along, and what is to be removed
+ * has been shown.
+ *
+ * @param existing its fingerprint is that of `wholeOf`
+ * @throws Conflict when a colleague has changed the contract or its rooms since, NotFound
+ */
+export function removeContract(
+  registering: Registering,
+  organisation: string,
+  { id, seen }: Existing,
+): Promise<void> {
+  const { actor, now } = registering;
+  return within(registering, organisation, async (trx, scope) => {
+    const row = await getContract(trx, scope, id);
+    const premises = await listPremises(trx, row);
+    expectSeen(seen, wholeOf(row, premises));
+    const removed = premises.map((room) => ({
+      action: 'premises.removed',
+      subject: room.id,
+      organisation,
+      details: { contract: row.number, before: roomOf(room) },
+    }));
+    await recordAll(trx, actor, now, removed);
+    await deleteContract(trx, id);
+    const details = { before: termsOf(row) };
+    await note(trx, registering, 'contract.removed', { subject: id, organisation }, details);
   });
 }
 

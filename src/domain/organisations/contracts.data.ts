@@ -36,3 +36,14 @@ export async function savePremises(trx: Transaction, row: PremisesRow): Promise<
 export async function deletePremises(trx: Transaction, id: string): Promise<void> {
   await trx('premises').where({ id }).delete();
 }
+
+/** The rooms of a contract, in the order of its page. */
+export async function listPremises(db: Database, contract: { id: string }): Promise<PremisesRow[]> {
+  return db('premises').where({ contract_id: contract.id }).orderBy(['building', 'room', 'id']);
+}
+
+/** Removes a contract with its rooms. */
+export async function deleteContract(trx: Transaction, id: string): Promise<void> {
+  await trx('premises').where({ contract_id: id }).delete();
+  await trx('contracts').where({ id }).delete();
+}

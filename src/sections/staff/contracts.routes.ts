@@ -1,17 +1,19 @@
 import { buildingNames } from '../../domain/organisations/buildings.data.js';
 import {
+  removeContract,
   removePremises,
   roomOf,
   termsOf,
+  wholeOf,
   writeContract,
   writePremises,
 } from '../../domain/organisations/contracts.actions.js';
-import { getContract, getPremises } from '../../domain/organisations/contracts.data.js';
+import { getContract, getPremises, listPremises } from '../../domain/organisations/contracts.data.js';
 import { getOrganisation } from '../../domain/organisations/organisations.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { day } from '../../lib/dates.js';
 import { fingerprint } from '../../lib/fingerprint.js';
-import { squareMetres } from '../../lib/text.js';
+import { counted, squareMetres } from '../../lib/text.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { CONTRACT_KINDS } from '../contract-words.js';
@@ -93,6 +95,50 @@ async function contractEditor(ctx: FormCtx<Account>, late: string | null = null)
     kinds: KINDS,
     late: late && { text: late, href },
     back: href,
+  });
+}
+
+contractsSection.form('/:contract/removal', peoplePolicy.administer, {
+  schema: seenForm,
+  show: (ctx) => contractQuestion(ctx),
+  save: (ctx, { seen }) =>
+    orLate(
+      ctx,
+      async () => {
+        await removeContract(atWork(ctx), ctx.params.tenant!, { id: ctx.params.contract!, seen });
+        return backOf(ctx, 'Договор удалён.');
+      },
+      contractQuestion,
+    ),
+});
+
+async function contractQuestion(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const { scope, href, crumbs } = await whose(ctx);
+  const contract = await getContract(ctx.db, scope, ctx.params.contract!);
+  const premises = await listPremises(ctx.db, contract);
+  const rooms = premises.map(({ building, room }) => `${building}, ${room}`).join('; ');
+  const count = counted(premises.length, 'помещение', 'помещения', 'помещений');
+  return view('staff/organisations/question', {
+    title: 'Удалить договор?',
+    crumbs,
+    text:
+      premises.length > 0
+        ? `Вместе с договором удалится ${count}. Арендатор больше не увидит ни договор, ни их. Если договор закончился, лучше укажите дату окончания.`
+        : 'Арендатор больше не увидит его. Если договор закончился, лучше укажите дату окончания.',
+    late,
+    rows: [
+      { label: 'Договор', value: contract.number },
+      { label: 'Тип', value: CONTRACT_KINDS[contract.kind] },
+      {
+        label: 'Срок',
+        value: `с ${day(contract.starts_on)}${contract.ends_on ? ` по ${day(contract.ends_on)}` : ', без срока'}`,
+      },
+      { label: 'Помещения', value: rooms || 'нет' },
+    ],
+    action: ctx.path,
+    fields: { seen: fingerprint(wholeOf(contract, premises)) },
+    label: 'Удалить',
+    cancel: { label: 'Оставить', href },
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTRACT_YEARS, isContractDay } from '../../domain/organisations/contract-days.js';
 import { parseDay } from '../../lib/dates.js';
 import { optional, required, ticked } from '../../web/form.js';
 import { inn, kpp } from '../organisation-fields.js';
@@ -72,10 +73,15 @@ export const appointmentForm = z.object({ account: email, reason });
 /** Why a membership ends; `last`: the page has said that it is the last administrator's. */
 export const dismissalForm = z.object({ reason, last: ticked });
 
-/** A calendar day as typed; null when it is left empty. */
+/** A calendar day of a contract as typed; null when it is left empty. */
 const day = (typed: string, ctx: z.RefinementCtx) => {
   const found = typed === '' ? null : parseDay(typed);
   if (typed !== '' && !found) ctx.addIssue({ code: 'custom', message: 'Укажите день, например 30.11.2027' });
+  if (found && !isContractDay(found))
+    ctx.addIssue({
+      code: 'custom',
+      message: `Укажите день с ${CONTRACT_YEARS.first} по ${CONTRACT_YEARS.last} год`,
+    });
   return found;
 };
 
