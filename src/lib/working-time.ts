@@ -40,7 +40,7 @@ export function addWorkingMinutes(from: Date, minutes: number): Date {
 
 /** How many minutes of working time lie between two moments; negative when the second is the earlier. */
 export function workingMinutes(from: Date, to: Date): number {
-  if (to < from) return -workingMinutes(to, from);
+  if (to < from) return 0 - workingMinutes(to, from);
   let total = 0;
   const last = dayOf(to);
   for (let day = dayOf(from); day <= last; day = addDays(day, 1)) {

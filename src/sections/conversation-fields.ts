@@ -9,7 +9,7 @@ export const said = (missing: string) => required(missing, 10_000);
 
 /** On whose behalf: an organisation, or (empty) one's own. */
 export const applicant = z
-  .union([z.literal(''), z.uuid()], 'Выберите заявителя из списка')
+  .union([z.literal(''), z.uuid('Выберите заявителя из списка')], 'Выберите заявителя из списка')
   .optional()
   .transform((id) => id || null);
 

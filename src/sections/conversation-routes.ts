@@ -8,7 +8,7 @@ import {
 } from '../domain/conversations/conversations.actions.js';
 import { getAttachedFile, type Conversation } from '../domain/conversations/conversations.data.js';
 import { listColleagues, markConversationRead } from '../domain/conversations/participants.data.js';
-import { transition, WORDS, type Face, type Step } from '../domain/conversations/faces.js';
+import { isOver, transition, WORDS, type Face, type Step } from '../domain/conversations/faces.js';
 import { dayOf } from '../lib/dates.js';
 import { Conflict, NotFound } from '../lib/errors.js';
 import { redirect, view, type Answer } from '../web/answer.js';
@@ -59,7 +59,14 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     upload: CONVERSATION_FILES,
     limit,
     nav: place.create,
-    show: (ctx) => openingPage(place, ctx, { title: place.newTitle, lead: null }),
+    show: (ctx) => {
+      const subject = (ctx.query.get('subject') ?? '').slice(0, 200);
+      return openingPage(
+        place,
+        { ...ctx, form: ctx.fill({ subject }) },
+        { title: place.newTitle, lead: null },
+      );
+    },
     save: (ctx, { organisation, ...opening }) =>
       withFiles(ctx, 'files', async (files) => {
         const behalf = place.reader(ctx.scope).organisation ?? organisation;
@@ -154,12 +161,13 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
       const conversation = await found(place, ctx);
       if (conversation.organisation_id === null || !(await place.writes(ctx, conversation)))
         throw new NotFound();
+      if (isOver(conversation.state)) throw new Conflict(presentState(conversation));
       const colleagues = await listColleagues(ctx.db, conversation);
       return page(ctx, conversation, 'colleague', 'Добавить коллегу', { colleagues });
     },
     save: async (ctx, { colleague }) => {
       await addColleague(writing(place, ctx), ctx.params.conversation!, colleague);
-      return done(ctx, 'Коллега добавлен, ему отправлено письмо.');
+      return done(ctx, 'Коллега добавлен.');
     },
   });
 

@@ -131,6 +131,7 @@ const ADDRESS: Partial<Record<string, string>> = { withdraw: 'withdrawal', retur
 export const writing = <Scope>(place: Place<Scope>, ctx: Ctx<Scope>): Writing => ({
   db: ctx.db,
   reader: place.reader(ctx.scope),
+  face: place.face,
   actor: ctx.actor,
   now: ctx.now,
   form: ctx.once,

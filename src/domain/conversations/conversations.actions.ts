@@ -8,7 +8,6 @@ import { record, type Actor } from '../audit/audit.data.js';
 import type { Accepted } from '../files/files.actions.js';
 import { holdMembership } from '../memberships/memberships.data.js';
 import { getOrganisation } from '../organisations/organisations.data.js';
-import { getAccount } from '../people/accounts.data.js';
 import {
   getAnyConversation,
   getConversation,
@@ -24,12 +23,14 @@ import { conversationPolicy } from './conversations.policy.js';
 import { isOver, RETURN_DAYS, WORDS, type Face } from './faces.js';
 import { listOpenKinds } from './kinds.data.js';
 import { addWords } from './search.data.js';
-import { say } from './talk.js';
+import { presentState, say } from './talk.js';
 
 /** Which tenant writes, where, and which filled-in form says so. */
 export interface Writing {
   db: Database;
   reader: Reader;
+  /** Where he writes there is only this one; left out: either. */
+  face?: Face;
   actor: Actor;
   now: Date;
   form: string | null;
@@ -117,7 +118,8 @@ export async function open(
   const person = { conversation_id: id, account_id: author, added_by: by, added_at: now, unread_at: null };
   await addPerson(trx, { ...person, ...place });
   const { name } = opening.organisation ? await getOrganisation(trx, opening.organisation) : { name: '' };
-  await addWords(trx, id, { A: `${number} ${opening.subject}`, C: `${name} ${conversation.author}` });
+  const names = `${name} ${conversation.author}`;
+  await addWords(trx, id, { A: `${number} ${opening.subject}`, B: text, C: names });
   await tellStaff(trx, now, 'conversation.opened', conversation, { email: kind.email });
   return conversation;
 }
@@ -128,7 +130,7 @@ export function reply(writing: Writing, id: string, text: string, files: Accepte
     const { face, state } = conversation;
     if (isOver(state))
       throw new Conflict(
-        `${WORDS[face].one} уже завершена, ответить нельзя. Отправьте новую ${WORDS[face].accusative}.`,
+        `${presentState(conversation)} Ответить уже нельзя, отправьте ${WORDS[face].another}.`,
       );
     const said = { account: writing.reader.account, side: 'tenant', kind: 'reply', text, files } as const;
     const back = state === 'waiting' || state === 'answered' ? 'reply' : null;
@@ -150,7 +152,9 @@ export function giveBack(writing: Writing, id: string, text: string): Promise<Co
   return change(writing, id, async (trx, conversation) => {
     const { done_at } = conversation;
     if (done_at && writing.now.getTime() - done_at.getTime() > RETURN_DAYS * 86_400_000)
-      throw new Conflict('Прошло больше 7 дней, вернуть заявку в работу нельзя. Отправьте новую заявку.');
+      throw new Conflict(
+        `${presentState(conversation)} Прошло больше 7 дней, вернуть заявку в работу нельзя. Отправьте новую заявку.`,
+      );
     const said = { account: writing.reader.account, side: 'tenant', kind: 'change', text } as const;
     const number = await say(trx, conversation, writing.now, said, 'return');
     await tellStaff(trx, writing.now, 'conversation.returned', conversation, { entry: number });
@@ -183,22 +187,23 @@ export function rate(
 /** Lets a colleague of the organisation take part. @throws Invalid when he may not read it */
 export function addColleague(writing: Writing, id: string, colleague: string): Promise<Conversation> {
   return change(writing, id, async (trx, conversation) => {
-    const { organisation_id, face, created_at } = conversation;
+    const { organisation_id, face, created_at, state } = conversation;
     if (!organisation_id) throw new NotFound();
+    if (isOver(state)) throw new Conflict(presentState(conversation));
     const found = (await listColleagues(trx, conversation)).find((one) => one.id === colleague);
     if (!found) throw new Invalid({ colleague: 'Выберите коллегу из списка' });
     const place = { face, organisation_id, created_at };
     const { reader, now } = writing;
     const person = { account_id: colleague, added_by: reader.account, added_at: now, unread_at: now };
     await addPerson(trx, { conversation_id: id, ...person, ...place });
-    await say(trx, conversation, now, {
+    const entry = await say(trx, conversation, now, {
       account: reader.account,
       side: 'tenant',
       kind: 'change',
       text: null,
       details: { colleague: found.name },
     });
-    await tellColleague(trx, now, conversation, await getAccount(trx, colleague));
+    await tellColleague(trx, now, conversation, { account: colleague, entry });
   });
 }
 
@@ -210,7 +215,7 @@ async function mayWrite(trx: Transaction, account: string, organisation: string)
 
 /** One transaction, in which he still sees it and may write; the conversation is locked, and he takes part from now on. */
 function change(
-  { db, reader, actor, now, form }: Writing,
+  { db, reader, face, actor, now, form }: Writing,
   id: string,
   work: (trx: Transaction, conversation: Conversation) => Promise<void>,
 ): Promise<Conversation> {
@@ -219,7 +224,7 @@ function change(
     const { organisation_id } = await getAnyConversation(trx, id);
     const member = organisation_id && (await holdMembership(trx, reader.account, organisation_id));
     const seesAll = member ? conversationPolicy.seesAll(member) : false;
-    const conversation = await getConversation(trx, { ...reader, seesAll }, null, id);
+    const conversation = await getConversation(trx, { ...reader, seesAll }, face ?? null, id);
     if (member && !conversationPolicy.write(member)) throw new Forbidden();
     await once(trx, { account: reader.account, key: form, now }, async () => {
       await work(trx, conversation);

@@ -22,7 +22,7 @@ interface Facts {
 
 /** Where a tenant reads a conversation. */
 export function conversationPath({ face, organisation }: Pick<Facts, 'face' | 'organisation'>): string {
-  if (!organisation) return face === 'request' ? '/service' : '/desktop/messages';
+  if (!organisation) return '/service';
   return `/profiles/${organisation}/${face === 'request' ? 'service' : 'messages'}`;
 }
 
@@ -135,13 +135,19 @@ export async function tellTenants(
   await post(trx, now, messages);
 }
 
-/** To whoever was added to it. */
-export function tellColleague(
+/** To whoever was added to it, if he wants such letters; the entry is where it says so. */
+export async function tellColleague(
   trx: Transaction,
   now: Date,
   conversation: Conversation,
-  { email, name, patronymic }: { email: string; name: string; patronymic: string | null },
+  about: { account: string; entry: number },
 ): Promise<void> {
-  const data = { ...facts(conversation), name, patronymic, entry: null };
-  return post(trx, now, [{ letter: 'conversation.colleague', recipient: email, data }]);
+  const people = await listeners(trx, conversation, about.account);
+  const shared = { ...facts(conversation), entry: about.entry };
+  const messages = people.map(({ email, ...person }): Message => ({
+    letter: 'conversation.colleague',
+    recipient: email,
+    data: { ...shared, ...person },
+  }));
+  await post(trx, now, messages);
 }

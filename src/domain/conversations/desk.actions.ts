@@ -18,8 +18,8 @@ import {
 import { markUnread, movePeople } from './participants.data.js';
 import { tellStaff, tellTenants } from './conversations.letters.js';
 import { conversationPolicy } from './conversations.policy.js';
-import { isCounting, isOver, transition, type State, type Step } from './faces.js';
-import { getKind } from './kinds.data.js';
+import { isCounting, isOver, transition, type Face, type State, type Step } from './faces.js';
+import { getKind, listOpenKinds } from './kinds.data.js';
 import { addWords } from './search.data.js';
 import { presentState, say } from './talk.js';
 
@@ -140,13 +140,12 @@ export function reclassify(
 ): Promise<Conversation> {
   return change(work, seen, async (trx, conversation) => {
     if (isOver(conversation.state)) throw new Conflict(presentState(conversation));
-    const kind = await getKind(trx, to.kind_id);
-    if (kind.face !== conversation.face) throw new Invalid({ kind_id: 'Выберите вид из списка' });
+    const kind = await kindFor(trx, conversation, to.kind_id);
     const moved = to.organisation_id !== conversation.organisation_id;
     const name = moved ? await moveTo(trx, conversation, to.organisation_id) : null;
     const sorted = kind.id !== conversation.kind_id;
     if (!moved && !sorted) return;
-    const due = sorted && isCounting(conversation.state);
+    const minutes = kind.due_hours * 60;
     await say(trx, conversation, work.now, {
       account: work.staff.id,
       side: 'staff',
@@ -156,20 +155,39 @@ export function reclassify(
       change: {
         kind_id: kind.id,
         organisation_id: to.organisation_id,
-        ...(due && { due_at: addWorkingMinutes(work.now, kind.due_hours * 60) }),
+        ...(sorted && isCounting(conversation.state) && { due_at: addWorkingMinutes(work.now, minutes) }),
+        ...(sorted && conversation.state === 'waiting' && { due_left: minutes }),
       },
     });
   });
 }
 
+/** A kind that may be chosen for it, or the one that it has. */
+async function kindFor(trx: Transaction, { face, kind_id }: Conversation, id: string) {
+  if (id === kind_id) return getKind(trx, id);
+  const kind = (await listOpenKinds(trx, face)).find((one) => one.id === id);
+  if (!kind) throw new Invalid({ kind_id: 'Выберите вид из списка' });
+  return kind;
+}
+
 async function moveTo(trx: Transaction, conversation: Conversation, organisation: string | null) {
-  await movePeople(trx, conversation.id, organisation);
+  await mayBeOf(trx, conversation.face, conversation.author_id, organisation);
+  await movePeople(trx, conversation, organisation);
   if (organisation === null) return 'Частное лицо';
-  const member = await findMembership(trx, organisation, conversation.author_id);
-  if (!member) throw new Invalid({ organisation_id: `${conversation.author} не участник этой организации` });
   const { name } = await getOrganisation(trx, organisation);
   await addWords(trx, conversation.id, { C: name });
   return name;
+}
+
+/** Makes sure that its author finds it in his cabinet: messages are there in profiles only. @throws Invalid */
+async function mayBeOf(trx: Transaction, face: Face, author: string, organisation: string | null) {
+  if (organisation === null) {
+    if (face === 'message') throw new Invalid({ organisation: 'Обращения бывают только от организации' });
+    return;
+  }
+  const member = await findMembership(trx, organisation, author);
+  if (!member || !conversationPolicy.read(member))
+    throw new Invalid({ organisation: 'Заявки этой организации заявителю не открыты' });
 }
 
 /** What a caller says, written down for him: he is its author and hears of the answers. @throws Invalid */
@@ -183,8 +201,7 @@ export function openFor(
     const author = await (phone ? findAccountByPhone(trx, phone) : findAccountByEmail(trx, contact));
     if (!author || author.blocked_at)
       throw new Invalid({ contact: 'Аккаунта с таким адресом или подтверждённым телефоном нет' });
-    if (opening.organisation && !(await findMembership(trx, opening.organisation, author.id)))
-      throw new Invalid({ organisation_id: 'Этот человек не участник организации' });
+    await mayBeOf(trx, opening.face, author.id, opening.organisation);
     const who = { author: author.id, by: work.staff.id, now: work.now, side: 'staff' } as const;
     const { id, number } = await open(trx, opening, who);
     await record(trx, work.actor, work.now, {

@@ -54,10 +54,11 @@ export async function listColleagues(
     .select('a.id', 'a.email', db.raw("a.surname || ' ' || a.name as name"));
 }
 
-/** Who of those who take part may still read it and wants letters about it. */
+/** Who of those who take part may still read it and wants letters about it; `only`: of all of them this one. */
 export async function listeners(
   db: Database,
   { id, organisation_id }: Pick<ConversationRow, 'id' | 'organisation_id'>,
+  only: string | null = null,
 ): Promise<Addressee[]> {
   const query = db('conversation_people as p')
     .join('accounts as a', 'a.id', 'p.account_id')
@@ -67,6 +68,7 @@ export async function listeners(
     .whereRaw('coalesce(m.by_mail, ?)', [MAIL_TOPICS.requests.usually])
     .orderBy('a.email')
     .select('a.email', 'a.name', 'a.patronymic');
+  if (only) void query.where('p.account_id', only);
   if (organisation_id)
     void query.whereExists(
       db('memberships as x')
@@ -97,13 +99,13 @@ export async function markConversationRead(
     .update({ unread_at: null });
 }
 
-/** The organisation changes: in the index of everybody's list too. */
+/** The organisation changes: in the index of everybody's list too. What becomes the author's own is nobody else's any more. */
 export async function movePeople(
   trx: Transaction,
-  conversation: string,
+  { id, author_id }: Pick<ConversationRow, 'id' | 'author_id'>,
   organisation: string | null,
 ): Promise<void> {
-  await trx('conversation_people')
-    .where({ conversation_id: conversation })
-    .update({ organisation_id: organisation });
+  const people = () => trx('conversation_people').where({ conversation_id: id });
+  if (organisation === null) await people().whereNot({ account_id: author_id }).delete();
+  await people().update({ organisation_id: organisation });
 }

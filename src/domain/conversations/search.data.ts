@@ -21,7 +21,7 @@ const ADD = `
 
 /**
  * Lets a conversation be found by these texts too, in the transaction that says them. Their stems join the list of known
- * words in one order, so that two who write at once never wait for each other in a circle.
+ * words in one order, so that two who write at once never wait for each other in a circle: to be asked once a transaction.
  */
 export async function addWords(
   trx: Transaction,

@@ -66,8 +66,9 @@ export async function say(
     ...(to && { state: to }),
     ...said.change,
   });
-  // What only the staff may see is not found by it.
-  if (said.text && said.kind !== 'note') await addWords(trx, conversation.id, { B: said.text });
+  // What only the staff may see is not found by it. What opens it is added with its number and names, in one go.
+  if (said.text && said.kind !== 'note' && said.kind !== 'opening')
+    await addWords(trx, conversation.id, { B: said.text });
   return number;
 }
 

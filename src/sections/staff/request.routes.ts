@@ -18,6 +18,7 @@ import { isOver, stepsFor, WORDS } from '../../domain/conversations/faces.js';
 import { listAnswers, listOpenKinds } from '../../domain/conversations/kinds.data.js';
 import { organisationsWith } from '../../domain/memberships/memberships.data.js';
 import { CONVERSATION_WRITERS } from '../../domain/conversations/conversations.policy.js';
+import type { Accepted } from '../../domain/files/files.actions.js';
 import { getAccount, staffWith } from '../../domain/people/accounts.data.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { emptyForm, type FormState } from '../../web/form.js';
@@ -76,14 +77,24 @@ async function desk(ctx: Desk, late: string | null = null): Promise<Answer> {
     people: people.map(({ name, email }) => `${name} (${email})`),
     kinds: kinds.map(({ id, name }) => ({ value: id, label: name })),
     staff: staff.map(({ id, surname, name }) => ({ value: id, label: `${surname} ${name}` })),
-    organisations: [
-      { value: '', label: 'Частное лицо' },
-      ...organisations.map(({ id, name }) => ({ value: id, label: name })),
-    ],
+    organisations: placesOf(conversation, organisations),
     answers: answers.map(({ id, name }) => ({ label: name, href: `${base}?ready=${id}#field-text` })),
     entries: conversationEntries(conversation, entries, base, { account: scope.id, staff: true }),
   };
   return view('staff/requests/show', locals, late ? 409 : undefined);
+}
+
+/** On whose behalf it may be: where its author may write, and where it is now. */
+function placesOf(
+  { face, organisation_id, organisation }: Conversation,
+  organisations: { id: string; name: string }[],
+) {
+  const kept = organisation_id === null || organisations.some(({ id }) => id === organisation_id);
+  return [
+    ...(face === 'request' || organisation_id === null ? [{ value: '', label: 'Частное лицо' }] : []),
+    ...(kept ? [] : [{ value: organisation_id, label: organisation! }]),
+    ...organisations.map(({ id, name }) => ({ value: id, label: name })),
+  ];
 }
 
 /** How the author is addressed. */
@@ -92,11 +103,15 @@ async function nameOf({ db }: Desk, { author_id }: Conversation): Promise<string
   return [name, patronymic].filter(Boolean).join(' ');
 }
 
-/** Does it; who came too late sees what stands there now, beside what he typed. */
-const attempt = (ctx: FormCtx<Account>, work: () => Promise<Conversation>, done: string): Promise<Answer> =>
+/** Does it, with the form's files; who came too late sees what stands there now, beside what he typed. */
+const attempt = (
+  ctx: FormCtx<Account>,
+  work: (files: Accepted[]) => Promise<Conversation>,
+  done: string,
+): Promise<Answer> =>
   unlessLate(
     async () => {
-      const { last_entry } = await work();
+      const { last_entry } = await withFiles(ctx, 'files', work);
       return redirect(`${DESK}/${ctx.params.conversation!}#e-${last_entry}`, done);
     },
     (late) => desk({ ...ctx, form: { ...emptyForm, values: ctx.typed } }, late),
@@ -114,15 +129,13 @@ deskSection.form('/:conversation/answers', serve, {
   upload: CONVERSATION_FILES,
   show: (ctx) => desk(ctx),
   save: (ctx, { revision, step, text }) =>
-    withFiles(ctx, 'files', (files) =>
-      attempt(
-        ctx,
-        () =>
-          step
-            ? move(atWork(ctx), seen(ctx, revision), step, { text, files })
-            : answer(atWork(ctx), seen(ctx, revision), text!, files),
-        text ? 'Ответ отправлен.' : 'Статус изменён.',
-      ),
+    attempt(
+      ctx,
+      (files) =>
+        step
+          ? move(atWork(ctx), seen(ctx, revision), step, { text, files })
+          : answer(atWork(ctx), seen(ctx, revision), text!, files),
+      text ? 'Ответ отправлен.' : 'Статус изменён.',
     ),
 });
 
@@ -131,9 +144,7 @@ deskSection.form('/:conversation/notes', serve, {
   upload: CONVERSATION_FILES,
   show: (ctx) => desk(ctx),
   save: (ctx, { note: text }) =>
-    withFiles(ctx, 'files', (files) =>
-      attempt(ctx, () => note(atWork(ctx), ctx.params.conversation!, text, files), 'Заметка сохранена.'),
-    ),
+    attempt(ctx, (files) => note(atWork(ctx), ctx.params.conversation!, text, files), 'Заметка сохранена.'),
 });
 
 deskSection.form('/:conversation/assignment', serve, {

@@ -23,7 +23,7 @@ export const noteForm = z.object({ note: said('Напишите заметку')
 export const assignmentForm = z.object({
   revision,
   assignee: z
-    .union([z.literal(''), z.uuid()], 'Выберите сотрудника из списка')
+    .union([z.literal(''), z.uuid('Выберите сотрудника из списка')], 'Выберите сотрудника из списка')
     .optional()
     .transform((id) => id || null),
 });
