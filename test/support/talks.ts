@@ -6,9 +6,16 @@ import { openConversation } from '../../src/domain/conversations/conversations.a
 import { getKind, listOpenKinds } from '../../src/domain/conversations/kinds.data.js';
 import type { Face } from '../../src/domain/conversations/faces.js';
 import { acceptUploads } from '../../src/domain/files/files.actions.js';
+import type { Config } from '../../src/config.js';
+import type { Visitor } from './browser-less.js';
 import type { Cast } from './cast.js';
-import type { Fields } from './client.js';
-import type { TestHouse } from './house.js';
+import type { Fields, SentFiles } from './client.js';
+import { openDoors, type OpenHouse } from './doors.js';
+import { keptFiles } from './folders.js';
+import { Clock, type TestHouse } from './house.js';
+import { openMailbox } from './mailbox.js';
+import { addColleague, openDesk, openOffice, plainPdf } from './office.js';
+import { rowsOf } from './page.js';
 import { addAccount, join as joinOrganisation } from './people.js';
 
 /** A conversation of somebody, as if he had sent it; `change` says what has become of it since. */
@@ -171,3 +178,142 @@ Object.assign(TALK_FIELDS, {
   'POST /staff/ready-answers/:answer': () => ({ face: 'request', name: randomUUID(), text: 'Сделаем' }),
   'POST /staff/ready-answers/:answer/removal': () => ({}),
 });
+
+/** Noon in Moscow, on a Tuesday. */
+export const NOON = new Date('2027-02-02T09:00:00Z');
+export const DESK = '/staff/requests';
+
+export type Talks = Awaited<ReturnType<typeof openTalks>>;
+
+/** What the tests on requests and messages begin with: a house whose letters arrive, an office, an operator. */
+export async function openTalks(change: Partial<Config> = {}) {
+  const mailbox = await openMailbox();
+  const house = await openDoors({ smtpUrl: mailbox.url, ...change }, new Clock(NOON));
+  const { db } = house.parts;
+  const office = await openOffice(house, { roles: ['administrator'], name: 'ООО «Ромашка»' });
+  const operator = await openDesk(house, ['operator'], 'Операторова');
+  return {
+    house,
+    office,
+    operator,
+    mailbox,
+    db,
+    async close() {
+      await house.close();
+      await mailbox.close();
+    },
+    row: async (id: string) => (await db('conversations').where({ id }).first())!,
+    entries: (id: string) => db('conversation_entries').where({ conversation_id: id }).orderBy('number'),
+    people: (id: string) =>
+      db('conversation_people').where({ conversation_id: id }).orderBy('added_at').pluck('account_id'),
+    kinds: (face: Face) => listOpenKinds(db, face),
+
+    /** The letters that somebody has got by now, after what waits was delivered. */
+    async lettersTo(email: string) {
+      await house.deliver();
+      return mailbox.to(email).map(({ mail }) => ({ subject: mail.subject!, text: mail.text! }));
+    },
+
+    /** Runs the job that closes what has been done for seven days. */
+    close7: () => house.jobs.find(({ name }) => name === 'closed-conversations')!.run(house.clock.now()),
+
+    // Sixty forms in ten minutes are enough for a person, not for a test.
+    forgetLimits: () => db('limits').delete(),
+  };
+}
+
+/** One more member of an office, where its requests and messages are. */
+export async function addMember(
+  { house, office }: Pick<Talks, 'house' | 'office'>,
+  roles: Parameters<typeof addColleague>[2],
+  change: { sees_all?: boolean } = {},
+) {
+  const one = await addColleague(house, office.organisation, roles);
+  if (change.sees_all)
+    await house.parts.db('memberships').where({ id: one.membership }).update({ sees_all: true });
+  return { ...one, ...placesOf(office.organisation) };
+}
+
+/** Where an organisation's requests and messages are. */
+export const placesOf = ({ id }: { id: string }) => ({
+  service: `/profiles/${id}/service`,
+  messages: `/profiles/${id}/messages`,
+});
+
+/** Somebody who belongs to no organisation, signed in. */
+export async function addPrivate(house: OpenHouse, change: Parameters<typeof addAccount>[1] = {}) {
+  const account = await addAccount(house, change);
+  return { account, visitor: await house.visitor().signIn(account.email) };
+}
+
+export const SAID = { subject: 'Не греет батарея', text: 'В комнате 412' };
+
+/** Sends a new request or message by the form of the place; answers what came back. */
+export const sendTo = (
+  visitor: Visitor,
+  place: string,
+  fields: Record<string, string> = {},
+  files: SentFiles = null,
+) => visitor.upload(`${place}/new`, { ...SAID, ...fields }, files);
+
+/** The same, and it has to succeed; answers its id. */
+export async function sent(
+  visitor: Visitor,
+  place: string,
+  fields: Record<string, string> = {},
+  files: SentFiles = null,
+): Promise<string> {
+  const answer = await sendTo(visitor, place, fields, files);
+  if (answer.status !== 303) throw new Error(`not sent: ${answer.status}`);
+  return idOf(answer.headers.location!);
+}
+
+/** The conversation that an address leads to. */
+export const idOf = (path: string) => /[\da-f-]{36}(?=(#.*)?$)/.exec(path)![0];
+
+/** A PDF for a form of conversations. */
+export const paper = async (name: string) => ({ field: 'files', name, bytes: await plainPdf() });
+
+type Act = 'answers' | 'notes' | 'assignment' | 'classification';
+
+/** An operator does something on the page as it is now. */
+export const act = (visitor: Visitor, id: string, action: Act, fields: Record<string, string>) =>
+  visitor.submit(`${DESK}/${id}`, fields, `${DESK}/${id}/${action}`);
+
+/** Steps and answers that have to succeed, one after another: `start`, or what is said with it. */
+export async function work(
+  visitor: Visitor,
+  id: string,
+  ...steps: (string | [step: string, text: string])[]
+): Promise<void> {
+  for (const one of steps) {
+    const [step, text] = [one].flat() as [string, string?];
+    const answer = await act(visitor, id, 'answers', { step, text: text ?? '' });
+    if (answer.status !== 303) throw new Error(`not ${step}: ${answer.status}`);
+  }
+}
+
+/** The subjects that a list shows, from the top. */
+export async function subjectsAt(visitor: Visitor, path: string): Promise<string[]> {
+  const { status, text } = await visitor.get(path);
+  if (status !== 200) throw new Error(`${path}: ${status}`);
+  return rowsOf(text.replaceAll('<tr class="is-new">', '<tr>')).map(([subject]) =>
+    subject!.replace(/ ?(Новый ответ|[ЗО]-\d{4}-.*)$/, ''),
+  );
+}
+
+/** Everything that may happen to conversations, as it is. */
+export async function trace(house: TestHouse): Promise<string> {
+  const tables = ['conversations', 'conversation_entries', 'conversation_people', 'conversation_files'];
+  const signIns = "where to_jsonb(r) ->> 'action' is distinct from 'sign-in.made'";
+  const parts = [...tables, 'conversation_numbers', 'files', 'outbox', 'audit'].map(
+    (table) => `select '${table} ' || to_jsonb(r)::text as line from ${table} r ${signIns}`,
+  );
+  const { rows } = await house.parts.db.raw<{ rows: { text: string }[] }>(
+    `select string_agg(line, E'\n' order by line) as text from (${parts.join(' union all ')}) lines`,
+  );
+  return rows[0]!.text;
+}
+
+/** How many files lie in the store and in the folder for uploads. */
+export const filesOf = async (house: TestHouse) => (await keptFiles(house)).length;
