@@ -44,8 +44,8 @@ describe('the editor', () => {
     for (const path of pages) expect((await visitor.get(path)).status, path).toBe(403);
     for (const path of [`${LIST}/new`, `${LIST}/${id}`, `${GROUPS}/new`, `${GROUPS}/${group_id}`])
       expect((await visitor.post(path, { ...form, ...typed({ id: group_id }) })).status, path).toBe(403);
-    for (const path of [`${LIST}/${id}/position`, `${GROUPS}/${group_id}/position`])
-      expect((await visitor.post(path, { ...form, to: 'up' })).status, path).toBe(403);
+    for (const path of [`${LIST}/${id}/rise`, `${GROUPS}/${group_id}/fall`])
+      expect((await visitor.post(path, form)).status, path).toBe(403);
     expect(await everything()).toEqual(before);
   });
 
@@ -278,19 +278,19 @@ describe('the order', () => {
     ];
     const now = () => order('services', { group_id: group.id });
     const [first, second] = (await now()) as [string, string, string];
-    const move = (id: string, to: string) => desk.visitor.submit(LIST, { to }, `${LIST}/${id}/position`);
-    expect((await move(c.id, 'up')).status).toBe(303);
+    const move = (id: string, to: string) => desk.visitor.submit(LIST, {}, `${LIST}/${id}/${to}`);
+    expect((await move(c.id, 'rise')).status).toBe(303);
     expect(await now()).toEqual([first, c.id, second]);
-    await move(first, 'up');
-    await move(second, 'down');
+    await move(first, 'rise');
+    await move(second, 'fall');
     expect(await now()).toEqual([first, c.id, second]);
-    await move(first, 'down');
+    await move(first, 'fall');
     expect(await now()).toEqual([c.id, first, second]);
     expect(new Set([a.id, b.id])).toEqual(new Set([first, second]));
     // Who has a service open loses nothing by its place.
     expect(await row(c.id)).toMatchObject({ revision: 1 });
-    expect((await move(c.id, 'aside')).status).toBe(422);
-    expect((await move(randomUUID(), 'up')).status).toBe(404);
+    expect((await move(c.id, 'aside')).status).toBe(404);
+    expect((await move(randomUUID(), 'rise')).status).toBe(404);
   });
 
   it('by a click that came twice is changed once', async () => {
@@ -298,8 +298,8 @@ describe('the order', () => {
     for (const position of [1, 2, 3]) await addService(house, { group_id: group.id, position });
     const now = () => order('services', { group_id: group.id });
     const [first, second, third] = (await now()) as [string, string, string];
-    const form = { ...(await desk.visitor.hidden(LIST)), to: 'up' };
-    await Promise.all([1, 2, 3].map(() => desk.visitor.post(`${LIST}/${third}/position`, form)));
+    const form = await desk.visitor.hidden(LIST);
+    await Promise.all([1, 2, 3].map(() => desk.visitor.post(`${LIST}/${third}/rise`, form)));
     expect(await now()).toEqual([first, third, second]);
   });
 
@@ -308,7 +308,7 @@ describe('the order', () => {
       await addGroup(house, { position: 9001 }),
       await addGroup(house, { position: 9002 }),
     ];
-    await desk.visitor.submit(LIST, { to: 'up' }, `${GROUPS}/${after.id}/position`);
+    await desk.visitor.submit(LIST, {}, `${GROUPS}/${after.id}/rise`);
     expect((await order('service_groups')).slice(-2)).toEqual([after.id, before.id]);
   });
 
@@ -316,7 +316,7 @@ describe('the order', () => {
     const group = await addGroup(house, { position: 9003 });
     const only = await addService(house, { group_id: group.id });
     const { text } = await desk.visitor.get(LIST);
-    expect(text).not.toContain(`/staff/services/${only.id}/position`);
+    expect(text).not.toContain(`/staff/services/${only.id}/`);
     expect(linksOf(text)[`Изменить группу: ${group.name}`]).toBe(`${GROUPS}/${group.id}`);
   });
 });

@@ -108,8 +108,10 @@ export const OFFER_FIELDS: Record<string, (cast: unknown, subject: OfferSubject)
   'POST /profiles/:organisation/services/:service/order': () => ({ text: 'Во вторник', revision: '1' }),
   'POST /staff/services/new': service,
   'POST /staff/services/:service': service,
-  'POST /staff/services/:service/position': () => ({ to: 'up' }),
+  'POST /staff/services/:service/rise': () => ({}),
+  'POST /staff/services/:service/fall': () => ({}),
   'POST /staff/services/groups/new': group,
   'POST /staff/services/groups/:group': group,
-  'POST /staff/services/groups/:group/position': () => ({ to: 'up' }),
+  'POST /staff/services/groups/:group/rise': () => ({}),
+  'POST /staff/services/groups/:group/fall': () => ({}),
 };

@@ -99,6 +99,8 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
       comment: 'Длинно. '.repeat(400),
       type_id: 'none',
       kind: 'none',
+      name: ' ',
+      text: 'Длинно. '.repeat(2000),
     });
     before = await state();
     expect((await client.send('POST', path, { body })).status).toBe(422);

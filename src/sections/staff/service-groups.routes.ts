@@ -6,9 +6,8 @@ import { emptyForm, type Typed } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { section, staff, type FormCtx } from '../section.js';
 import { atWork, unlessLate } from './at-work.js';
-import { groupForm, placeForm } from './services.forms.js';
-import { serviceList } from './services.list.js';
-import { SERVICES } from './services.view.js';
+import { groupForm } from './services.forms.js';
+import { MOVES, SERVICES } from './services.view.js';
 
 /** The headings of «Услуги». */
 export const serviceGroupsSection = section({ path: `${SERVICES}/groups`, area: 'staff', load: staff });
@@ -38,17 +37,11 @@ serviceGroupsSection.form('/:group', servicePolicy.edit, {
     ),
 });
 
-serviceGroupsSection.form('/:group/position', servicePolicy.edit, {
-  schema: placeForm,
-  async show({ db, params }) {
-    await getGroup(db, params.group!);
-    return serviceList(db);
-  },
-  async save(ctx, { to }) {
-    await moveGroup(atWork(ctx), ctx.params.group!, to);
+for (const [path, direction] of MOVES)
+  serviceGroupsSection.action(`/:group/${path}`, servicePolicy.edit, async (ctx) => {
+    await moveGroup(atWork(ctx), ctx.params.group!, direction);
     return redirect(SERVICES);
-  },
-});
+  });
 
 /** The form of a group that is there; whoever came too late keeps what he typed and is told what stands there now. */
 async function present(

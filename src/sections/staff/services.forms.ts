@@ -5,6 +5,7 @@ import { parseMoney } from '../../lib/text.js';
 import { optional, required, ticked } from '../../web/form.js';
 
 const AGAIN = 'Откройте форму заново';
+const NO_KIND = 'Выберите вид заявки из списка';
 /** The revision that the editor saw. */
 const revision = z.coerce.number(AGAIN).int(AGAIN).optional();
 
@@ -15,9 +16,6 @@ const name = (max: number) =>
 
 /** A group of services. */
 export const groupForm = z.object({ name: name(100), hidden: ticked, revision });
-
-/** Where a group or a service goes in its list. */
-export const placeForm = z.object({ to: z.enum(['up', 'down'], 'Выберите, куда переместить') });
 
 const label = optional(80).transform((text) => text?.replace(/\s+/g, ' ') ?? null);
 const kind = z
@@ -51,7 +49,7 @@ export const serviceForm = z
     hint: optional(2000),
     ...rows,
     kind_id: z
-      .union([z.literal(''), z.uuid()], 'Выберите вид заявки из списка')
+      .union([z.literal(''), z.uuid(NO_KIND)], NO_KIND)
       .optional()
       .transform((id) => id || null),
     hidden: ticked,

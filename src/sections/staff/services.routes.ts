@@ -1,7 +1,7 @@
 import { listOpenKinds } from '../../domain/conversations/kinds.data.js';
 import { FIELD_KINDS, PLACES } from '../../domain/services/service.js';
 import { moveService, writeService } from '../../domain/services/services.actions.js';
-import { getService } from '../../domain/services/services.data.js';
+import { getService, listServices } from '../../domain/services/services.data.js';
 import { listGroups } from '../../domain/services/groups.data.js';
 import { servicePolicy } from '../../domain/services/services.policy.js';
 import { Invalid, NotFound } from '../../lib/errors.js';
@@ -11,9 +11,8 @@ import type { Account } from '../../web/visit.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { withFiles } from '../with-files.js';
 import { atWork, unlessLate } from './at-work.js';
-import { fieldsOf, placeForm, serviceForm } from './services.forms.js';
-import { serviceList } from './services.list.js';
-import { differences, SERVICES, typedOf } from './services.view.js';
+import { fieldsOf, serviceForm } from './services.forms.js';
+import { differences, groupRows, MOVES, SERVICES, typedOf } from './services.view.js';
 
 /** What the company offers its tenants: groups and services, their order, what an order asks. */
 export const servicesEditorSection = section({
@@ -27,7 +26,15 @@ const crumbs = [{ label: 'Услуги', href: SERVICES }];
 /** A card shows it small, and a page has many of them. */
 const PICTURE = { field: 'picture', maxBytes: 2 * 1024 * 1024 };
 
-servicesEditorSection.page('/', servicePolicy.edit, ({ db }) => serviceList(db));
+servicesEditorSection.page('/', servicePolicy.edit, async ({ db }) => {
+  const [groups, services] = await Promise.all([listGroups(db), listServices(db)]);
+  return view('staff/services/index', {
+    title: 'Услуги',
+    groups: groupRows(groups, services),
+    addGroup: `${SERVICES}/groups/new`,
+    addService: groups.length > 0 ? `${SERVICES}/new` : null,
+  });
+});
 
 servicesEditorSection.form('/new', servicePolicy.edit, {
   schema: serviceForm,
@@ -48,17 +55,11 @@ servicesEditorSection.form('/:service', servicePolicy.edit, {
     ),
 });
 
-servicesEditorSection.form('/:service/position', servicePolicy.edit, {
-  schema: placeForm,
-  async show({ db, params }) {
-    await getService(db, params.service!);
-    return serviceList(db);
-  },
-  async save(ctx, { to }) {
-    await moveService(atWork(ctx), ctx.params.service!, to);
+for (const [path, direction] of MOVES)
+  servicesEditorSection.action(`/:service/${path}`, servicePolicy.edit, async (ctx) => {
+    await moveService(atWork(ctx), ctx.params.service!, direction);
     return redirect(SERVICES);
-  },
-});
+  });
 
 servicesEditorSection.file('/:service/picture', servicePolicy.edit, async ({ db, params, parts }) => {
   const { file_id, name } = await getService(db, params.service!);

@@ -6,6 +6,12 @@ import type { Typed } from '../../web/form.js';
 
 export const SERVICES = '/staff/services';
 
+/** Where a group or a service is moved by a place, and which way. */
+export const MOVES = [
+  ['rise', 'up'],
+  ['fall', 'down'],
+] as const;
+
 /** The editor's list: groups with their services, and which of them can move where. */
 export function groupRows(groups: Awaited<ReturnType<typeof listGroups>>, services: ListedService[]) {
   return groups.map((group, at) => {
@@ -29,9 +35,8 @@ export function groupRows(groups: Awaited<ReturnType<typeof listGroups>>, servic
 
 const place = (href: string, at: number, of: number) => ({
   href,
-  move: `${href}/position`,
-  up: at > 0,
-  down: at < of - 1,
+  up: at > 0 ? `${href}/rise` : null,
+  down: at < of - 1 ? `${href}/fall` : null,
 });
 
 const about = ({ fields, file_id }: ListedService) =>
