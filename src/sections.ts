@@ -7,6 +7,7 @@ import { passwordSection } from './sections/auth/password.routes.js';
 import { recoverySection } from './sections/auth/recovery.routes.js';
 import { registerSection } from './sections/auth/register.routes.js';
 import { desktopSection } from './sections/desktop/desktop.routes.js';
+import { ownInvoicesSection } from './sections/desktop/invoices.routes.js';
 import { lettersSection } from './sections/desktop/letters.routes.js';
 import { notificationsSection } from './sections/desktop/notifications.routes.js';
 import { emailSection } from './sections/desktop/email.routes.js';
@@ -18,6 +19,7 @@ import { accountRequestsSection } from './sections/profiles/account-requests.rou
 import { accountsSection } from './sections/profiles/accounts.routes.js';
 import { documentsSection } from './sections/profiles/documents.routes.js';
 import { handoverSection } from './sections/profiles/handover.routes.js';
+import { profileInvoicesSection } from './sections/profiles/invoices.routes.js';
 import { informationSection } from './sections/profiles/information.routes.js';
 import { invitationsSection } from './sections/profiles/invitations.routes.js';
 import { journalSection } from './sections/profiles/journal.routes.js';
@@ -77,6 +79,7 @@ const everywhere = [
   passwordChangeSection,
   notificationsSection,
   lettersSection,
+  ownInvoicesSection,
   serviceSection,
   profilesSection,
   accessSection,
@@ -86,6 +89,7 @@ const everywhere = [
   profileNotificationsSection,
   messagesSection,
   documentsSection,
+  profileInvoicesSection,
   profileServiceSection,
   servicesSection,
   accountsSection,

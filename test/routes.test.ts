@@ -42,6 +42,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
       'messages/new',
       'documents',
       'documents/new',
+      'invoices',
       'service',
       'service/new',
       'services',
@@ -102,7 +103,7 @@ const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
 const withObject = table.filter(({ pattern }) =>
-  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer|service|group)/.test(
+  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer|invoice|service|group)/.test(
     pattern,
   ),
 );
@@ -183,6 +184,7 @@ describe("another organisation's object", () => {
       'file',
       'kind',
       'answer',
+      'invoice',
       'service',
       'group',
     ] as const;
@@ -340,10 +342,14 @@ describe('a GET', () => {
   it.each(ACTORS)('%s: writes nothing, whatever is read', async (actor) => {
     const { db } = cast.house.parts;
     const client = await cast.enter(actor);
-    const before = await hashTables(db, ['limits']);
+    const last = (await db('audit').orderBy('id', 'desc').first())!.id;
+    const before = await hashTables(db, ['limits', 'audit']);
     await readAll(client);
     // `limits` counts who fetches the anti-bot's challenge. Nothing else may differ, `sessions` included.
-    expect(await hashTables(db, ['limits'])).toEqual(before);
+    expect(await hashTables(db, ['limits', 'audit'])).toEqual(before);
+    // The journal only grows, and of what is read it tells one thing: that a copy of the register was taken away.
+    const told = await db('audit').where('id', '>', last).pluck('action');
+    expect(told.filter((action) => action !== 'register.exported')).toEqual([]);
   });
 
   it('without a sign-in makes no session row', async () => {

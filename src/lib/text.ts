@@ -56,3 +56,11 @@ export function parseMoney(typed: string): number | null {
     /^(\d{1,9})(?:[.,](\d{1,2}))?(?:₽|руб\.?)?$/.exec(typed.replace(/\s/g, '')) ?? [];
   return rubles === undefined ? null : Number(rubles) * 100 + Number(kopecks.padEnd(2, '0'));
 }
+
+/** `12,5` of a decimal number that is written `12.500`. */
+export function quantity(decimal: string): string {
+  return decimal
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
+    .replace('.', ',');
+}

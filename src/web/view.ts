@@ -6,7 +6,7 @@ import type { Request, Response } from 'express';
 import { ROOT } from '../lib/places.js';
 import { dateTime, dateTimeSeconds, day, iso } from '../lib/dates.js';
 import { compileTemplates } from '../lib/templates.js';
-import { badge, counted, fileSize, money, plural, squareMetres } from '../lib/text.js';
+import { badge, counted, fileSize, money, plural, quantity, squareMetres } from '../lib/text.js';
 import type { Answer, Crumb, View } from './answer.js';
 import type { Assets } from './assets.js';
 import { sendFile } from './download.js';
@@ -60,6 +60,7 @@ export function sender(options: {
     badge,
     squareMetres,
     money,
+    quantity,
     asset: (name: string) => options.assets.url(name),
   };
   const load = () => compileTemplates(join(ROOT, 'views'), shared);

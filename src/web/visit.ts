@@ -4,7 +4,10 @@ import type { AccountRow, OrganisationRow } from '../db/rows.js';
 export type Account = Pick<
   AccountRow,
   'id' | 'email' | 'surname' | 'name' | 'patronymic' | 'phone' | 'inn' | 'staff_roles' | 'outside_requests'
->;
+> & {
+  /** The company has confirmed that the ИНН is his. */
+  inn_confirmed: boolean;
+};
 
 /** What this person is in the organisation of the address. */
 export interface Member {

@@ -9,6 +9,7 @@ import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
 import { OFFER_FIELDS, offerSubject, PICTURE, type OfferSubject } from './offers.js';
 import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
+import { billSubject } from './bills.js';
 import { TALK_FIELDS, talkSubject, type TalkSubject } from './talks.js';
 
 /** A line of the route table: a method and an address. */
@@ -45,6 +46,7 @@ export interface Subject extends RegisterSubject, TalkSubject, OfferSubject {
   lookup: string;
   import: string;
   account: string;
+  invoice: string;
   paper: Paper;
 }
 
@@ -211,6 +213,8 @@ export async function subjectOf(
   const talk = await talkSubject(cast, pattern, organisation, of.decider);
   const offer = await offerSubject(cast.house, pattern, cast.accounts.head);
   return { ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
+  const bill = await billSubject(cast, pattern, organisation, of.decider);
+  return { ...bill, ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
 }
 
 /** Everybody and the organisation are registered in the outside system of requests. */

@@ -317,4 +317,8 @@ GET  /staff/ready-answers/:answer                                 enter  404    
 POST /staff/ready-answers/:answer                                 enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/ready-answers/:answer/removal                         enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/ready-answers/:answer/removal                         enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /desktop/invoices                                            enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /desktop/invoices/:invoice                                   enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /profiles/:organisation/invoices                             enter  404     403    403      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/invoices/:invoice                    enter  404     403    403      403       403      200  404    404      404      404   404        404
 `;

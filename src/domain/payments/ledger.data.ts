@@ -63,3 +63,17 @@ export async function allocatedBy(
     );
   return rows.map((row) => ({ ...row, amount: Number(row.amount) }));
 }
+
+/** What paid an invoice, and what was taken back, oldest first. */
+export interface InvoicePayment extends Pick<LedgerRow, 'kind' | 'paid_on'> {
+  amount: Kopecks;
+  at: Date;
+}
+
+export async function paymentsOf(db: Database, invoice: string): Promise<InvoicePayment[]> {
+  return db('allocations as a')
+    .join('ledger as l', 'l.id', 'a.ledger_id')
+    .where('a.invoice_id', invoice)
+    .orderBy('a.id')
+    .select<InvoicePayment[]>('l.kind', 'l.paid_on', 'a.amount', 'a.at');
+}

@@ -4,6 +4,8 @@ import { firstRows } from '../../db/paging.js';
 import { addDays, dayOf } from '../../lib/dates.js';
 import { ENDING_DAYS } from '../documents/document-status.js';
 import { documentPolicy } from '../documents/documents.policy.js';
+import { overdueCount } from '../invoices/invoices.data.js';
+import { invoicePolicy } from '../invoices/invoices.policy.js';
 import { ORPHANED_COUNT } from '../memberships/access-requests.data.js';
 import { membershipPolicy } from '../memberships/memberships.policy.js';
 import { lateConversations } from '../conversations/desk.data.js';
@@ -22,6 +24,7 @@ interface Person {
   patronymic: string | null;
   phone: string | null;
   inn: string | null;
+  inn_confirmed: boolean;
   staff_roles: string[];
   outside_requests: boolean;
   seen_at: Date | null;
@@ -49,6 +52,7 @@ const countsOf = (counts: Record<string, string>) =>
     .join(', ')}) as counts`;
 
 const NOW = 'given.now';
+const TODAY = `(given.soon - ${ENDING_DAYS})`;
 
 /** On every page of a person: what is unread on his own. */
 const OWN = {
@@ -65,6 +69,8 @@ const MEMBER = {
   board: `case when m.id is not null then ${unreadCount.organisation('a.id', 'm.organisation_id', NOW)} end`,
   organisationRequests: unreadConversations.organisation('a.id', 'm.organisation_id', 'request'),
   organisationMessages: unreadConversations.organisation('a.id', 'm.organisation_id', 'message'),
+  organisationInvoices: `case when m.roles && '{administrator,accounting}' then
+    ${overdueCount('p.organisation_id = m.organisation_id', TODAY)} end`,
   access: `case when 'administrator' = any (m.roles) then
     (select count(*)::int from (select from access_requests
        where organisation_id = m.organisation_id and state = 'open' limit 100) r) end`,
@@ -91,7 +97,8 @@ const MEMBERSHIP = {
 const statement = (name: string, counts: Record<string, string>, membership = { columns: '', tables: '' }) =>
   prepared<Row>(
     name,
-    `select s.sess, s.expire, a.id, a.email, a.surname, a.name, a.patronymic, a.phone, a.inn, a.staff_roles,
+    `select s.sess, s.expire, a.id, a.email, a.surname, a.name, a.patronymic, a.phone, a.inn,
+     a.inn_confirmed_at is not null as inn_confirmed, a.staff_roles,
      a.outside_requests, a.seen_at,
      ${membership.columns}
      exists (select from drafts where account_id = a.id) as drafts,
@@ -130,8 +137,10 @@ export async function findVisit(
 
 function account(row: Row) {
   if (row.id === null) return null;
-  const { id, email, surname, name, patronymic, phone, inn, staff_roles, outside_requests } = row;
-  return { id, email, surname, name, patronymic, phone, inn, staff_roles, outside_requests };
+  const { id, email, surname, name, patronymic, phone, inn, inn_confirmed, staff_roles, outside_requests } =
+    row;
+  const person = { id, email, surname, name, patronymic, phone, inn, inn_confirmed };
+  return { ...person, staff_roles, outside_requests };
 }
 
 function member(row: Row) {
@@ -158,6 +167,7 @@ const FOR: Record<string, (row: Row) => boolean> = {
   organisationRequests: (row) => !!row.roles && conversationPolicy.read({ roles: row.roles }),
   organisationMessages: (row) => !!row.roles && conversationPolicy.read({ roles: row.roles }),
   desk: conversationPolicy.serve,
+  organisationInvoices: (row) => !!row.roles && invoicePolicy.pay({ roles: row.roles }),
   access: (row) => !!row.roles && membershipPolicy.manage({ roles: row.roles }),
   queue: documentPolicy.review,
   orphaned: peoplePolicy.administer,

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { InvoiceRow } from '../../src/db/rows.js';
+import { issueDraft, writeDraft } from '../../src/domain/invoices/invoices.actions.js';
+import type { LineInput } from '../../src/domain/invoices/lines.js';
+import type { Payer } from '../../src/domain/payments/payers.data.js';
+import { addDays, dayOf } from '../../src/lib/dates.js';
+import type { Cast } from './cast.js';
+import type { TestHouse } from './house.js';
+import { innOf } from './people.js';
+
+let serial = 0;
+
+export const RENT: LineInput = {
+  name: 'Аренда нежилого помещения за ноябрь 2026 года',
+  quantity: '184.600',
+  unit: 'м²',
+  price: 150_000,
+  vat_code: 11,
+};
+
+/** An invoice of this payer, issued unless `draft`; `change` says what it is besides. */
+export async function addInvoice(
+  house: TestHouse,
+  payer: Payer,
+  {
+    draft = false,
+    lines = [RENT],
+    ...change
+  }: Partial<InvoiceRow> & { draft?: boolean; lines?: LineInput[] } = {},
+): Promise<InvoiceRow> {
+  const { db } = house.parts;
+  const now = house.clock.now();
+  serial += 1;
+  const fields = {
+    external_id: null,
+    contract_id: null,
+    number: `${serial}-${randomUUID().slice(0, 4)}`,
+    dated_on: dayOf(now),
+    period: dayOf(now).slice(0, 7),
+    due_on: addDays(dayOf(now), 10),
+    purpose: null,
+    ...change,
+  };
+  const id = await db.transaction(async (trx) => {
+    const made = await writeDraft(trx, null, { ...fields, payer, lines }, { by: null, now });
+    if (!draft) await issueDraft(trx, { id: made, revision: 1 }, { by: null, now });
+    return made;
+  });
+  return (await db('invoices').where({ id }).first())!;
+}
+
+/** A person's ИНН that nobody else has: 12 digits with the right control digits. */
+export function personInn(number: number): string {
+  const ten = innOf(number).slice(0, 10);
+  const sum = (weights: number[], digits: string) =>
+    (weights.reduce((all, weight, at) => all + weight * Number(digits[at]), 0) % 11) % 10;
+  const eleven = ten + String(sum([7, 2, 4, 10, 3, 5, 9, 4, 6, 8], ten));
+  return eleven + String(sum([3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8], eleven));
+}
+
+/** The invoice that a line is about: the organisation's, or the asker's own, whose ИНН has been confirmed. */
+export async function billSubject(
+  cast: Cast,
+  pattern: string,
+  organisation: { id: string },
+  actor: keyof Cast['actors'] | undefined,
+): Promise<{ invoice: string }> {
+  if (!pattern.includes(':invoice')) return { invoice: randomUUID() };
+  const { house, accounts } = cast;
+  if (pattern.includes(':organisation') || pattern.startsWith('/staff')) {
+    const { id } = await addInvoice(house, { organisation: organisation.id });
+    return { invoice: id };
+  }
+  const own = organisation.id === cast.own.id;
+  const person = accounts[actor && actor !== 'nobody' ? actor : own ? 'head' : 'stranger'];
+  const inn = personInn(600_000 + (serial += 1));
+  const confirmed = { inn, inn_confirmed_at: house.clock.now() };
+  await house.parts.db('accounts').where({ id: person.id }).update(confirmed);
+  const { id } = await addInvoice(house, { inn });
+  return { invoice: id };
+}
