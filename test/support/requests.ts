@@ -212,7 +212,6 @@ export async function subjectOf(
   const asked = await accessSubject(cast, pattern, organisation, of.decider);
   const talk = await talkSubject(cast, pattern, organisation, of.decider);
   const offer = await offerSubject(cast.house, pattern, cast.accounts.head);
-  return { ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
   const bill = await billSubject(cast, pattern, organisation, of.decider);
   return { ...bill, ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
 }
