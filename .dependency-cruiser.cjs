@@ -84,8 +84,8 @@ module.exports = {
     ),
     layer(
       'config-alone',
-      '^src/config\\.ts$',
-      '^src/lib/',
+      '^src/config(\\.ts$|/)',
+      '^src/(lib/|config(\\.ts$|/))',
       'The configuration is read before anything else.',
     ),
     layer(

@@ -3,6 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { domainToUnicode } from 'node:url';
 import { z } from 'zod';
+import { halfConfiguredAcquirer, readAcquirer } from './config/acquirer.js';
+import { halfConfiguredCaptcha, readCaptcha } from './config/captcha.js';
 import { ROOT } from './lib/places.js';
 
 /** Every variable that the application reads, with what it means when unset. Described for people in `.env.example`. */
@@ -53,12 +55,23 @@ const schema = z.object({
   DADATA_URL: z.url({ protocol: /^https?$/ }).optional(),
   REQUESTS_URL: z.url({ protocol: /^https?$/ }).optional(),
   PASSES_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ACQUIRER: z.enum(['stand-in', 'yookassa', 'off']).optional(),
+  YOOKASSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  YOOKASSA_SHOP_ID: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional(),
+  YOOKASSA_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/)
+    .optional(),
+  YOOKASSA_ADDRESSES: z.string().optional(),
   CLAMD_URL: z.url({ protocol: /^tcp$/ }).optional(),
   JOBS: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
-type Environment = z.infer<typeof schema>;
+export type Environment = z.infer<typeof schema>;
 export type Config = Readonly<ReturnType<typeof readConfig>>;
 
 /** The configuration is not usable; the message says which variable and why. */
@@ -85,6 +98,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     ...halfConfiguredCaptcha(env),
     ...halfConfiguredS3(env),
     ...unfitOutside(env),
+    ...halfConfiguredAcquirer(env),
     ...(env.DADATA_URL && !env.DADATA_KEY ? ['DADATA_URL: goes with DADATA_KEY'] : []),
   ];
   if (unusable.length > 0) throw new ConfigError(unusable.join('\n'));
@@ -114,6 +128,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     sms: readSms(env),
     dadata: readDadata(env),
     outside: { requests: readOutside(env.REQUESTS_URL), passes: readOutside(env.PASSES_URL) },
+    acquirer: readAcquirer(env),
     clamdUrl: env.CLAMD_URL,
     jobs: env.JOBS === 'on',
     logLevel: env.LOG_LEVEL,
@@ -140,6 +155,7 @@ function unsafe(env: Environment): string[] {
   }
   if (env.CAPTCHA === 'off') problems.push('CAPTCHA: off is refused in production');
   if (env.SMS_GATEWAY === 'folder') problems.push('SMS_GATEWAY: folder is refused in production');
+  if (env.ACQUIRER === 'stand-in') problems.push('ACQUIRER: stand-in is refused in production');
   const others = [
     'SMS_URL',
     'CAPTCHA_URL',
@@ -147,6 +163,7 @@ function unsafe(env: Environment): string[] {
     'S3_ENDPOINT',
     'REQUESTS_URL',
     'PASSES_URL',
+    'YOOKASSA_URL',
   ] as const;
   for (const name of others) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}: must be https in production`);
@@ -217,35 +234,6 @@ function readOutside(address: string | undefined) {
   if (!address) return null;
   const { href, hostname, port } = new URL(address);
   return { href, host: domainToUnicode(hostname) + (port && `:${port}`) };
-}
-
-const VENDORS = { smartcaptcha: 'https://smartcaptcha.yandexcloud.net', recaptcha: 'https://www.google.com' };
-
-/** What is missing for the anti-bot's vendor, or is for none. */
-function halfConfiguredCaptcha(env: Environment): string[] {
-  const vendor = env.CAPTCHA in VENDORS;
-  const problems: string[] = [];
-  for (const name of ['CAPTCHA_URL', 'CAPTCHA_SITE_KEY', 'CAPTCHA_SECRET'] as const) {
-    if (vendor && !env[name] && name !== 'CAPTCHA_URL') problems.push(`${name}: ${env.CAPTCHA} needs it`);
-    if (!vendor && env[name]) problems.push(`${name}: is for a vendor, but CAPTCHA is ${env.CAPTCHA}`);
-  }
-  // It goes into the policy of pages, where anything more than an origin could mean anything.
-  if (env.CAPTCHA_URL && new URL(env.CAPTCHA_URL).origin !== env.CAPTCHA_URL.replace(/\/$/, '')) {
-    problems.push('CAPTCHA_URL: must be an origin, without a path');
-  }
-  return problems;
-}
-
-/** Who tells people from scripts: we ourselves, nobody, or a vendor. */
-function readCaptcha({ CAPTCHA: chosen, ...env }: Environment) {
-  if (chosen === 'altcha' || chosen === 'off') return chosen;
-  return {
-    vendor: chosen,
-    url: new URL(env.CAPTCHA_URL ?? VENDORS[chosen]).origin,
-    siteKey: env.CAPTCHA_SITE_KEY ?? '',
-    secret: env.CAPTCHA_SECRET ?? '',
-    timeoutMs: 5_000,
-  };
 }
 
 /** What is missing for the bucket. One may be told while the files are in the folder: to copy them is how it begins. */
