@@ -1,20 +1,29 @@
 import { transaction, type Database } from '../src/db/knex.js';
+import { addWords } from '../src/domain/conversations/search.data.js';
 import type { FileStore } from '../src/domain/files/store.js';
 import { CONSENT } from '../src/domain/people/consent.js';
 import type { Passwords } from '../src/domain/people/password.js';
 import { accessRows } from './demo/access-rows.js';
-import { startClock } from './demo/clock.js';
+import { startClock, type Clock } from './demo/clock.js';
 import { playDocument } from './demo/document-rows.js';
 import { documentTypes } from './demo/document-types.js';
+import { earlierTalks } from './demo/earlier-talks.js';
 import { tellOfEnds } from './demo/notices.js';
 import { notificationRows } from './demo/notification-rows.js';
 import { organisationRows } from './demo/organisation-rows.js';
 import { otherDocuments } from './demo/other-documents.js';
+import { otherTalks } from './demo/other-talks.js';
 import { ownDocuments } from './demo/own-documents.js';
+import { ownMessages } from './demo/own-messages.js';
+import { ownRequests } from './demo/own-requests.js';
 import { PASSWORD } from './demo/people.js';
 import { peopleRows } from './demo/people-rows.js';
+import { privateRequests } from './demo/private-requests.js';
+import { readyAnswers } from './demo/ready-answers.js';
 import { serviceRows } from './demo/service-rows.js';
 import { fileRows, storeFiles } from './demo/stored-files.js';
+import type { Talk } from './demo/talk.js';
+import { talkRows } from './demo/talk-rows.js';
 
 /**
  * Fills an empty database with the demo company: its people, organisations, contracts and documents in every status.
@@ -27,9 +36,17 @@ export async function seedDemo(
   const clock = startClock(now);
   const played = [...ownDocuments(clock), ...otherDocuments(clock)].map(playDocument);
   const told = played.map((rows) => tellOfEnds(rows, clock));
-  const kinds = await parts.db('conversation_kinds').where({ face: 'request' }).select('id', 'name');
-  const offered = serviceRows(clock, kinds);
-  const brought = [...played.flatMap(({ files }) => files), ...offered.pictures];
+  const kinds = await parts.db('conversation_kinds').orderBy('position');
+  const offered = serviceRows(
+    clock,
+    kinds.filter(({ face }) => face === 'request'),
+  );
+  const talks = talkRows(demoTalks(clock), kinds);
+  const brought = [
+    ...played.flatMap(({ files }) => files),
+    ...talks.played.flatMap(({ files }) => files),
+    ...offered.pictures,
+  ];
   const organisations = organisationRows(clock);
   const [password_hash, files] = await Promise.all([
     parts.passwords.hash(PASSWORD),
@@ -44,7 +61,7 @@ export async function seedDemo(
     ...board.audit,
     ...access.audit,
     ...offered.audit,
-    ...[...played, ...told].flatMap((rows) => rows.audit),
+    ...[...played, ...told, ...talks.played].flatMap((rows) => rows.audit),
   ];
   const { purpose, version, sha256, body } = CONSENT;
 
@@ -66,6 +83,15 @@ export async function seedDemo(
     await trx('documents').insert(played.map(({ document }) => document));
     await trx('document_versions').insert(played.flatMap(({ versions }) => versions));
     await trx('document_notices').insert(told.flatMap(({ notices }) => notices));
+    await trx('conversations').insert(
+      talks.played.map(({ row }) => ({ ...row, words: trx.raw("''::tsvector") })),
+    );
+    await trx('conversation_entries').insert(talks.played.flatMap(({ entries }) => entries));
+    await trx('conversation_people').insert(talks.played.flatMap((rows) => rows.people));
+    await trx('conversation_files').insert(talks.played.flatMap(({ links }) => links));
+    await trx('conversation_numbers').insert(talks.numbers);
+    await trx('conversation_answers').insert(readyAnswers);
+    for (const { row, words } of talks.played) await addWords(trx, row.id, words);
     await trx('notifications').insert(board.notifications);
     await trx('notification_organisations').insert(board.organisations);
     await trx('notification_buildings').insert(board.buildings);
@@ -75,3 +101,12 @@ export async function seedDemo(
     await trx('audit').insert(audit.sort((a, b) => a.at.getTime() - b.at.getTime()));
   });
 }
+
+/** Requests and messages in every state, of everybody. */
+export const demoTalks = (clock: Clock): Talk[] => [
+  ...ownRequests(clock),
+  ...ownMessages(clock),
+  ...privateRequests(clock),
+  ...otherTalks(clock),
+  ...earlierTalks(clock),
+];

@@ -125,7 +125,7 @@ export const PREMISES: Premises[] = [
 
 export const MEMBERS: Member[] = [
   ['spektr', 'head', '2021-11-26T10:21:03+03:00', ['administrator']],
-  ['spektr', 'tenant', '2021-11-26T10:37:48+03:00', ['documents']],
+  ['spektr', 'tenant', '2021-11-26T10:37:48+03:00', ['documents', 'requests']],
   ['spektr', 'former', 1820, ['documents', 'requests'], 190],
   ['spektr', 'accounting', 1090, ['accounting']],
   ['spektr', 'observer', 790, ['observer']],

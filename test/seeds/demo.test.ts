@@ -53,7 +53,7 @@ test('everybody signs in with the one password', async () => {
   const emails = accounts.map(({ email }) => email);
   expect(emails).toEqual(
     expect.arrayContaining(
-      ['tenant', 'head', 'outsider', 'reviewer', 'staff'].map((who) => `${who}@demo.test`),
+      ['tenant', 'head', 'outsider', 'operator', 'reviewer', 'staff'].map((who) => `${who}@demo.test`),
     ),
   );
   expect(new Set(accounts.map(({ password_hash }) => password_hash)).size).toBe(1);
@@ -222,6 +222,11 @@ test('the same moment makes the same demo', async () => {
       'document_versions',
       'document_notices',
       'files',
+      'conversations',
+      'conversation_entries',
+      'conversation_people',
+      'conversation_files',
+      'conversation_answers',
     ]) {
       const rows = async (from: Database) => (await from(table)).map((row) => JSON.stringify(row)).sort();
       expect(await rows(other)).toEqual(await rows(db));

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 
 const SIZE = { width: 720, height: 360 };
 
-/** What the cards of «Услуги» show, drawn: nobody's photograph, and small. */
+/** What the cards of «Услуги» show, and what comes along with requests, drawn: nobody's photographs, and small. */
 export const PICTURES: Record<string, string> = {
   'service-cleaning': `<rect width="720" height="360" fill="#dfeaf6"/>
     <rect x="60" y="40" width="250" height="190" rx="6" fill="#f7fbff" stroke="#a9c0da" stroke-width="8"/>
@@ -25,6 +25,20 @@ export const PICTURES: Record<string, string> = {
     <path d="M140 300V348M580 300V348" stroke="#6d5336" stroke-width="14"/>
     <path d="M214 258H282L290 274H206ZM438 258H506L514 274H430Z" fill="#f7f9fc"/>
     <path d="M348 238H372V268H348Z" fill="#bfe0ee"/>`,
+  leak: `<rect width="720" height="360" fill="#e9e9e4"/><rect width="720" height="236" fill="#f6f6f2"/>
+    <path d="M0 0L90 236M240 0V236M480 0V236M720 0L630 236M0 70H720M0 150H720M0 236H720" stroke="#c9c9c1" stroke-width="5"/>
+    <path d="M300 44Q350 8 430 30Q540 26 560 96Q590 170 500 190Q430 222 360 192Q262 190 268 122Q250 70 300 44Z" fill="#d8b978"/>
+    <path d="M340 76Q400 48 470 78Q520 110 480 148Q420 182 356 152Q306 112 340 76Z" fill="#b98f48"/>
+    <path d="M404 176Q392 204 404 214Q416 204 404 176Z" fill="#8fb4d8"/><path d="M408 250Q398 272 408 282Q418 272 408 250Z" fill="#8fb4d8"/>
+    <path d="M350 300H470L458 360H362Z" fill="#2f62dc"/><ellipse cx="410" cy="300" rx="60" ry="12" fill="#8fb4d8"/>`,
+  radiator: `<rect width="720" height="360" fill="#e4e0d8"/><rect x="190" y="0" width="340" height="96" fill="#bcd4ea"/>
+    <rect x="170" y="96" width="380" height="22" rx="4" fill="#f7f5f0"/>
+    <g fill="#f4f6f9" stroke="#b4bfce" stroke-width="4"><rect x="190" y="150" width="40" height="150" rx="14"/><rect x="238" y="150" width="40" height="150" rx="14"/>
+    <rect x="286" y="150" width="40" height="150" rx="14"/><rect x="334" y="150" width="40" height="150" rx="14"/><rect x="382" y="150" width="40" height="150" rx="14"/>
+    <rect x="430" y="150" width="40" height="150" rx="14"/><rect x="478" y="150" width="40" height="150" rx="14"/></g>
+    <path d="M120 180H190M120 282H190" stroke="#b4bfce" stroke-width="14"/><rect y="336" width="720" height="24" fill="#a9855a"/>
+    <rect x="600" y="60" width="120" height="276" fill="#8a6a44"/><path d="M660 60V336" stroke="#6d5336" stroke-width="4"/>
+    <circle cx="646" cy="200" r="6" fill="#e5ac3c"/><circle cx="674" cy="200" r="6" fill="#e5ac3c"/>`,
 };
 
 /** The picture as a telephone would have saved it, without anything that tells where. */

@@ -80,7 +80,7 @@ function nextState(conversation: Conversation, step: Step): State {
 }
 
 /** The times that a state brings with it: whose turn it is, until when, and what is over. */
-function timesOf(
+export function timesOf(
   conversation: Pick<Conversation, 'state' | 'due_at' | 'due_left' | 'due_hours'>,
   to: State,
   now: Date,
