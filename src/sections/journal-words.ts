@@ -113,6 +113,7 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
   organisations: {
     label: 'Организации и здания',
     actions: {
+      'register.exported': 'Список организаций сохранён',
       'organisation.looked-up': 'ИНН проверен',
       'organisation.added': 'Организация добавлена',
       'organisation.changed': 'Организация изменена',

@@ -5,6 +5,7 @@ import { checkTable } from '../../src/domain/imports/imports.actions.js';
 import { readTable } from '../../src/domain/imports/table.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { openDesk } from '../support/office.js';
+import { words } from '../support/page.js';
 import { addAccount, addOrganisation, join as joinOrganisation } from '../support/people.js';
 
 const PATH = '/staff/organisations/export';
@@ -100,4 +101,17 @@ it('goes on beyond a thousand', async () => {
     select gen_random_uuid(), 'ИП Номер ' || n, '77' || lpad(n::text, 10, '0'), now() from generate_series(1, 2500) n`);
   const { cells } = await saved('?search=Номер&format=csv');
   expect(new Set(cells.slice(1).map((row) => row[1])).size).toBe(2500);
+});
+
+it('is told in the journal: who, what was filtered, how many', async () => {
+  await addOrganisation(house, 'ЗАО «Журнальное»');
+  await saved(`?search=${encodeURIComponent('журнальн')}&state=orphaned&format=csv`);
+  const [entry] = await house.parts.db('audit').where({ action: 'register.exported' }).orderBy('id', 'desc');
+  expect(entry).toMatchObject({
+    account_id: desk.account.id,
+    details: { search: 'журнальн', shown: 'orphaned', building: null, exported: 1, format: 'csv' },
+  });
+  const text = words((await desk.visitor.get('/staff/journal?group=organisations')).text);
+  expect(text).toContain('Список организаций сохранён');
+  expect(text).toContain('Отбор: Без администратора Формат: CSV Поиск: журнальн Организаций в файле: 1');
 });

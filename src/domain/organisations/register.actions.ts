@@ -1,10 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { transaction } from '../../db/knex.js';
 import type { OrganisationRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
+import { record } from '../audit/audit.data.js';
 import { lockOrganisation } from '../memberships/memberships.data.js';
 import { findStaff } from '../people/accounts.data.js';
 import { insertOrganisation, updateOrganisation } from './organisations.data.js';
+import type { RegisterFilter } from './register.data.js';
 import { expectSeen, note, register, type Registering } from './registering.js';
+
+/** Writes down that a copy of the register is taken away: what it was narrowed to, and of how many organisations. */
+export function noteExport(
+  { db, actor, now }: Pick<Registering, 'db' | 'actor' | 'now'>,
+  { search, state, building }: RegisterFilter,
+  taken: { rows: number; format: string },
+): Promise<void> {
+  const details = { search, shown: state, building, exported: taken.rows, format: taken.format };
+  return transaction(db, (trx) => record(trx, actor, now, { action: 'register.exported', details }));
+}
 
 /** What the company writes down of an organisation. */
 export type Requisites = Pick<OrganisationRow, 'name' | 'inn' | 'kpp' | 'address' | 'external_id'>;

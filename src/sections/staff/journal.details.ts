@@ -52,6 +52,11 @@ const LABELS: Record<string, string> = {
   file: 'Файл',
   file_name: 'Файл',
   new_buildings: 'Новые здания',
+  search: 'Поиск',
+  shown: 'Отбор',
+  exported: 'Организаций в файле',
+  format: 'Формат',
+  blocked_for: 'Причина блокировки',
   organisation: 'Организация',
   counts: 'Строк',
   added: 'Добавлено',
@@ -71,6 +76,11 @@ const LABELS: Record<string, string> = {
 };
 
 const WORDS: Record<string, string> = {
+  orphaned: 'Без администратора',
+  bare: 'Без договора',
+  ending: 'Договор заканчивается',
+  xlsx: 'XLSX',
+  csv: 'CSV',
   ...ROLES,
   ...STAFF_ROLES,
   info: 'Информация',

@@ -1,8 +1,10 @@
-import type { Database } from '../../db/knex.js';
+import { noteExport } from '../../domain/organisations/register.actions.js';
 import { walkRegister, type RegisterFilter } from '../../domain/organisations/register.data.js';
-import { day, type Day } from '../../lib/dates.js';
+import { day, dayOf, type Day } from '../../lib/dates.js';
 import type { FileAnswer } from '../../web/answer.js';
+import type { Account } from '../../web/visit.js';
 import { savedTable } from '../saved-table.js';
+import type { Ctx } from '../section.js';
 
 const HEADS = [
   // The first six are those of an import: what was exported can be mended and imported again.
@@ -17,13 +19,13 @@ const HEADS = [
   'Здания',
 ];
 
-/** The filtered register as a table to be saved: a workbook, or CSV where the address says so. */
+/** The filtered register as a table to be saved: a workbook, or CSV where the address says so. The journal tells of it. */
 export async function exportRegister(
-  db: Database,
+  { db, actor, now, query }: Pick<Ctx<Account>, 'db' | 'actor' | 'now' | 'query'>,
   filter: RegisterFilter,
-  today: Day,
-  format: string | null,
 ): Promise<FileAnswer> {
+  const today = dayOf(now);
+  const format = query.get('format') === 'csv' ? 'csv' : 'xlsx';
   const rows: string[][] = [];
   for await (const part of walkRegister(db, filter, today)) {
     for (const row of part) {
@@ -41,5 +43,6 @@ export async function exportRegister(
       ]);
     }
   }
+  await noteExport({ db, actor, now }, filter, { rows: rows.length, format });
   return savedTable({ heads: HEADS, rows }, `Организации ${day(today)}`, format);
 }

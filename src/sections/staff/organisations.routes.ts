@@ -74,10 +74,9 @@ registerOfOrganisations.page('/', peoplePolicy.administer, async ({ db, query, n
   });
 });
 
-registerOfOrganisations.file('/export', peoplePolicy.administer, async ({ db, query, now }) => {
-  const filter = registerFilter(query, await buildingNames(db));
-  return exportRegister(db, filter, dayOf(now), query.get('format'));
-});
+registerOfOrganisations.file('/export', peoplePolicy.administer, async (ctx) =>
+  exportRegister(ctx, registerFilter(ctx.query, await buildingNames(ctx.db))),
+);
 
 /** The form of a new organisation, with what was looked up for it, if anything was. */
 async function blank({ db, scope, query, now, parts, fill }: FormCtx<Account>): Promise<Answer> {
