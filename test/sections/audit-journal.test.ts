@@ -6,7 +6,7 @@ import { ROOT } from '../../src/lib/places.js';
 import { ACTION_WORDS } from '../../src/sections/journal-words.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { openDesk, openOffice, type Office } from '../support/office.js';
-import { errorsOf, linksOf, rowsOf, words } from '../support/page.js';
+import { errorsOf, linksOf, rowsOf, valueOf, words } from '../support/page.js';
 import { addAccount } from '../support/people.js';
 import { addImport } from '../support/tables-to-import.js';
 
@@ -145,6 +145,27 @@ describe('the journal', () => {
     expect(errorsOf(text)).toEqual({ [field]: message });
     expect(words(text)).toContain('Ничего не найдено');
     expect(text).toContain(`value="${value}"`);
+  });
+
+  it('says that the last day is before the first, and keeps both', async () => {
+    const text = await read({ from: '11.01.2026', to: '10.01.2026' });
+    expect(errorsOf(text)).toEqual({ to: 'Укажите день не раньше, чем «С дня»' });
+    expect([valueOf(text, 'from'), valueOf(text, 'to')]).toEqual(['11.01.2026', '10.01.2026']);
+    expect(errorsOf(await read({ from: '10.01.2026', to: '10.01.2026' }))).toEqual({});
+  });
+
+  it('tells a reason from the one before it', async () => {
+    const person = await addAccount(house);
+    const path = `/staff/people/${person.id}`;
+    await chief.visitor.submit(`${path}/blocking`, { reason: 'Утечка' });
+    house.clock.move(1000);
+    await chief.visitor.submit(`${path}/unblocking`, { reason: 'Всё в порядке' });
+    house.clock.move(1000);
+    const [found] = await entries({ person: person.email, group: 'people' });
+    expect(found![3]).toContain('Причина: Всё в порядке Причина блокировки: Утечка');
+    // As it was written before.
+    await write('account.unblocked', { reason: 'ok', before: 'a' });
+    expect((await entries({ group: 'people' }))[0]![3]).toBe('Причина: ok Было: a');
   });
 
   it('counts days in Moscow, the last one whole', async () => {

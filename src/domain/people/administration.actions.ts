@@ -50,7 +50,10 @@ export function unblockAccount(administering: Administering, id: string, reason:
     const person = await lockPerson(trx, id);
     if (!person.blocked_at) throw new Conflict('Аккаунт не заблокирован.');
     await updatePerson(trx, id, { blocked_at: null, blocked_reason: null });
-    await note(trx, administering, 'account.unblocked', person, { reason, before: person.blocked_reason });
+    await note(trx, administering, 'account.unblocked', person, {
+      reason,
+      blocked_for: person.blocked_reason,
+    });
     await tell(trx, administering.now, 'account-unblocked', person);
   });
 }

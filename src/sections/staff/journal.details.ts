@@ -115,6 +115,8 @@ export function detailsInWords(details: Record<string, unknown>): string[] {
   if (isObject(after)) return [...lines, ...named(after)];
   if (isObject(before)) return [...lines, ...named(before)];
   if (before === undefined && after === undefined) return lines;
+  // Something has only ended: this is what it was.
+  if (after === undefined) return empty(before) ? lines : [...lines, `Было: ${inWords(before)}`];
   const [was, is] = [inWords(before), inWords(after)];
   return was === is ? lines : [...lines, before === undefined ? is : `${was} → ${is}`];
 }

@@ -31,6 +31,7 @@ export function daysOf({ from, to }: Asked) {
   const errors: Record<string, string> = {};
   if (from && !first) errors.from = WRONG;
   if (to && !last) errors.to = WRONG;
+  if (first && last && first > last) errors.to = 'Укажите день не раньше, чем «С дня»';
   return {
     from: first === null ? null : parseMoment(first, '00:00'),
     to: last === null ? null : parseMoment(addDays(last, 1), '00:00'),
