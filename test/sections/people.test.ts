@@ -154,6 +154,20 @@ describe('an account', () => {
     await house.visitor().signIn(person.email);
   });
 
+  it('has a page that says who blocked it, when and why, and leads to its organisations', async () => {
+    const person = await addAccount(house);
+    const organisation = await addOrganisation(house, 'ООО «Со страницы человека»');
+    await join(house, person, organisation, ['observer']);
+    await block(person);
+    const { text } = await chief.visitor.get(at(person));
+    expect(words(text)).toMatch(
+      new RegExp(
+        `Заблокирован \\d\\d\\.\\d\\d\\.\\d{4}.*Кто заблокировал ${chief.account.surname}.*Причина Уволился`,
+      ),
+    );
+    expect(linksOf(text)['ООО «Со страницы человека»']).toBe(`/staff/organisations/${organisation.id}`);
+  });
+
   it('is blocked once, however often it is sent', async () => {
     const person = await addAccount(house);
     const form = await chief.visitor.hidden(at(person, 'blocking'));

@@ -83,6 +83,16 @@ export async function searchJournal(
   return pageOf((await query) as JournalEntry[], (row) => row.at, { backwards, cursor });
 }
 
+/** Who has done this to it last; null: nobody has, or his account is gone. */
+export async function lastWho(db: Database, subject: string, action: string): Promise<string | null> {
+  const row = await db('audit as e')
+    .join('accounts as a', 'a.id', 'e.account_id')
+    .where({ 'e.subject_id': subject, 'e.action': action })
+    .orderBy('e.id', 'desc')
+    .first<{ who: string } | undefined>(db.raw("a.surname || ' ' || a.name as who"));
+  return row?.who ?? null;
+}
+
 /** The organisations that are meant: by an ИНН, or by a part of the name. */
 export async function organisationsMeant(db: Database, typed: string): Promise<string[]> {
   const digits = typed.replace(/\s/g, '');

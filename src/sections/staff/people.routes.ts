@@ -1,4 +1,5 @@
 import { position } from '../../db/paging.js';
+import { lastWho } from '../../domain/audit/journal.data.js';
 import { listMembershipsOf } from '../../domain/memberships/memberships.data.js';
 import { registerPerson } from '../../domain/organisations/outside.actions.js';
 import {
@@ -75,9 +76,10 @@ type Desk = Pick<Ctx<Account>, 'db' | 'params' | 'scope' | 'now'> & { form: Form
 /** The person with all that can be done; `late` tells who came too late what has happened. */
 async function desk({ db, params, scope, now, form }: Desk, late: string | null = null): Promise<Answer> {
   const person = await getPerson(db, params.account!);
-  const [sessions, memberships] = await Promise.all([
+  const [sessions, memberships, blocker] = await Promise.all([
     countSessions(db, person.id, now),
     listMembershipsOf(db, person.id),
+    person.blocked_at ? lastWho(db, person.id, 'account.blocked') : null,
   ]);
   const current = { roles: person.staff_roles, seen: person.staff_roles.join(' ') };
   const touched = Object.keys(form.errors).length > 0 || form.restored;
@@ -88,7 +90,7 @@ async function desk({ db, params, scope, now, form }: Desk, late: string | null 
     form: touched ? form : { ...form, values: current },
     path: `${PATH}/${person.id}`,
     blocked: person.blocked_at !== null,
-    facts: facts(person, sessions),
+    facts: facts(person, sessions, blocker),
     inn: person.inn && { seen: person.inn, confirmed: person.inn_confirmed_at !== null },
     outside: person.outside_requests,
     orphaned: person.blocked_at ? orphanedBy(memberships) : [],
@@ -190,7 +192,7 @@ async function question({ db, params, scope, form }: FormCtx<Account>, act: 'blo
     form,
     danger: act === 'block',
     orphaned: act === 'block' ? orphanedBy(await listMembershipsOf(db, person.id)) : [],
-    rows: facts(person, 0).slice(0, 1),
+    rows: facts(person, 0, null).slice(0, 1),
     who: fullName(person),
     cancel: href,
   });

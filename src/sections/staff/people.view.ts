@@ -56,7 +56,7 @@ export function listRow(person: Person) {
 }
 
 /** What is known of a person, for the company's administrator. */
-export function facts(person: Person, sessions: number) {
+export function facts(person: Person, sessions: number, blocker: string | null) {
   const proved = (at: Date | null) => (at ? `, подтверждён ${dateTime(at)}` : ', не подтверждён');
   return [
     { label: 'Адрес E-mail', value: person.email },
@@ -69,6 +69,7 @@ export function facts(person: Person, sessions: number) {
     ...(person.blocked_at
       ? [
           { label: 'Заблокирован', value: dateTime(person.blocked_at) },
+          { label: 'Кто заблокировал', value: blocker ?? '—' },
           { label: 'Причина', value: person.blocked_reason ?? '—' },
         ]
       : []),
@@ -76,6 +77,7 @@ export function facts(person: Person, sessions: number) {
 }
 
 export const membershipRow = (row: HeldMembership) => ({
+  href: `/staff/organisations/${row.organisation_id}`,
   organisation: row.organisation,
   inn: row.inn,
   rights: rightsInWords(row),
