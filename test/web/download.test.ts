@@ -102,7 +102,8 @@ describe('a file', () => {
   });
 
   it.each([
-    ['Договор № 5.pdf', '_______ _ 5.pdf', '%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80%20%E2%84%96%205.pdf'],
+    ['Договор № 5.pdf', 'Dogovor _ 5.pdf', '%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80%20%E2%84%96%205.pdf'],
+    ['Щёлк, объём и юла.csv', 'Shchelk, obieem i iula.csv', encodeURIComponent('Щёлк, объём и юла.csv')],
     ['a"b\\c;d%41.pdf', 'a_b_c_d_41.pdf', 'a%22b%5Cc%3Bd%2541.pdf'],
     ["it's (1)*.pdf", "it's (1)*.pdf", 'it%27s%20%281%29%2A.pdf'],
     ['a\r\nSet-Cookie: b=c.pdf', 'a__Set-Cookie: b=c.pdf', 'a%0D%0ASet-Cookie%3A%20b%3Dc.pdf'],
