@@ -1,37 +1,66 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { applyImport, previewImport } from '../domain/imports/imports.actions.js';
-import { getImport, listLines } from '../domain/imports/imports.data.js';
+import { parseArgs } from 'node:util';
+import { applyImport, checkTable, previewImport } from '../domain/imports/imports.actions.js';
 import { KIND_NAMES, type ImportKind } from '../domain/imports/layouts.js';
 import { readTable } from '../domain/imports/table.js';
 import { withHouse } from './with-house.js';
 
-// `npm run import -- organisations|contracts|premises FILE`: reads the table, says what it would do line by line where it
-// is refused, and applies the rest in one transaction. Run twice, the second time changes nothing.
-const [kind, file] = process.argv.slice(2);
+// `npm run import -- organisations|contracts|premises FILE`: reads the table, says what it would do, line by line where it
+// is refused, and applies the rest in one transaction. Run twice, the second time changes nothing, and writes nothing into
+// the journal. With `--check` it only says: nothing is written at all. Exit code 1: lines were refused, or the table cannot
+// be read; 2: there is no such file, or the command is another one.
 const SHOWN = 100;
+const usage = `Usage: npm run import -- [--check] ${KIND_NAMES.join('|')} FILE`;
 
-if (!KIND_NAMES.includes(kind as ImportKind) || !file) {
-  process.stderr.write(`Usage: npm run import -- ${KIND_NAMES.join('|')} FILE\n`);
+const asked = readArguments();
+if (typeof asked === 'string') {
+  process.stderr.write(`${asked}\n`);
   process.exitCode = 2;
 } else {
   await withHouse(async ({ parts }) => {
     const { db } = parts;
-    const actor = { account_id: null, ip: '', request_id: 'command:import' };
-    const importing = { db, staff: null, actor, now: parts.now(), form: null };
+    const { kind, file, check } = asked;
     say('читаю таблицу');
     const cells = await readTable(file);
     say(`сравниваю строк: ${cells.length - 1}`);
-    const id = await previewImport(importing, { kind: kind as ImportKind, name: basename(file), cells });
-    const { counts } = await getImport(db, id);
-    for (const { line, reason } of await listLines(db, id, 'refused', 0, SHOWN))
-      process.stdout.write(`строка ${line}: ${reason}\n`);
-    say(`применяю: добавится ${counts.added}, изменится ${counts.changed}`);
-    await applyImport(importing, id);
-    process.stdout.write(
-      `добавлено ${counts.added}, изменено ${counts.changed}, без изменений ${counts.unchanged}, отклонено ${counts.refused}\n`,
+    const { plan, counts, new_buildings } = await checkTable(db, { kind, cells });
+    const refused = plan.filter(({ verdict }) => verdict === 'refused');
+    for (const { line, reason } of refused.slice(0, SHOWN)) print(`строка ${line}: ${reason}`);
+    if (refused.length > SHOWN) print(`и ещё отклонено строк: ${refused.length - SHOWN}`);
+    for (const name of new_buildings) print(`новое здание: ${name}`);
+    const useful = counts.added + counts.changed > 0;
+    if (useful && !check) {
+      say(`применяю: добавится ${counts.added}, изменится ${counts.changed}`);
+      const actor = { account_id: null, ip: '', request_id: 'command:import' };
+      const importing = { db, staff: null, actor, now: parts.now(), form: null };
+      const id = await previewImport(importing, { kind, name: basename(file), cells });
+      await applyImport(importing, id);
+    }
+    const [added, changed] = check ? ['добавится', 'изменится'] : ['добавлено', 'изменено'];
+    print(
+      `${added} ${counts.added}, ${changed} ${counts.changed}, без изменений ${counts.unchanged}, отклонено ${counts.refused}`,
     );
     if (counts.refused > 0) process.exitCode = 1;
   });
+}
+
+/** What is asked for, or why it cannot be done. */
+function readArguments(): { kind: ImportKind; file: string; check: boolean } | string {
+  try {
+    const options = { check: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [kind, file, ...more] = positionals;
+    if (!KIND_NAMES.includes(kind as ImportKind) || !file || more.length > 0) return usage;
+    if (!existsSync(file)) return `Файла нет: ${file}`;
+    return { kind: kind as ImportKind, file, check: values.check };
+  } catch {
+    return usage;
+  }
+}
+
+function print(what: string): void {
+  process.stdout.write(`${what}\n`);
 }
 
 function say(what: string): void {
