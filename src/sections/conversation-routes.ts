@@ -8,7 +8,7 @@ import {
 } from '../domain/conversations/conversations.actions.js';
 import { getAttachedFile, type Conversation } from '../domain/conversations/conversations.data.js';
 import { listColleagues, markConversationRead } from '../domain/conversations/participants.data.js';
-import { isOver, transition, WORDS, type Face, type Step } from '../domain/conversations/faces.js';
+import { isOver, isSettled, transition, WORDS, type Face, type Step } from '../domain/conversations/faces.js';
 import { dayOf } from '../lib/dates.js';
 import { Conflict, NotFound } from '../lib/errors.js';
 import { redirect, view, type Answer } from '../web/answer.js';
@@ -101,7 +101,9 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     const conversation = await found(place, ctx);
     if (!(await place.writes(ctx, conversation))) throw new NotFound();
     const late = step === 'rate' && conversation.state === 'closed' && conversation.rating === null;
-    if (!late && !transition(face, step, conversation.state)) throw new Conflict(presentState(conversation));
+    const settled = step === 'return' && isSettled(conversation, ctx.now);
+    if (settled || (!late && !transition(face, step, conversation.state)))
+      throw new Conflict(presentState(conversation));
     return page(ctx, conversation, template, title);
   }
 

@@ -6,7 +6,7 @@ import {
 } from '../domain/conversations/conversations.data.js';
 import { listPeople } from '../domain/conversations/participants.data.js';
 import { listConversations, type ListFilter } from '../domain/conversations/lists.data.js';
-import { stepsFor, WORDS, type Face } from '../domain/conversations/faces.js';
+import { isSettled, stepsFor, WORDS, type Face } from '../domain/conversations/faces.js';
 import type { Writing } from '../domain/conversations/conversations.actions.js';
 import { listOpenKinds } from '../domain/conversations/kinds.data.js';
 import { position } from '../db/paging.js';
@@ -106,7 +106,10 @@ export async function conversationPage<Scope>(
   ]);
   const { face, state } = conversation;
   const base = `${place.path(scope)}/${conversation.id}`;
-  const steps = writes ? stepsFor(face, state, 'tenant') : [];
+  const settled = isSettled(conversation, ctx.now);
+  const steps = writes
+    ? stepsFor(face, state, 'tenant').filter(({ step }) => step !== 'return' || !settled)
+    : [];
   return view('conversations/show', {
     title: conversation.subject,
     crumbs: crumbsOf(place, scope),

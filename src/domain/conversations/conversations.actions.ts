@@ -20,7 +20,7 @@ import {
 import { addPerson, listColleagues, markConversationRead } from './participants.data.js';
 import { tellColleague, tellStaff } from './conversations.letters.js';
 import { conversationPolicy } from './conversations.policy.js';
-import { isOver, RETURN_DAYS, WORDS, type Face } from './faces.js';
+import { isOver, isSettled, WORDS, type Face } from './faces.js';
 import { listOpenKinds } from './kinds.data.js';
 import { addWords } from './search.data.js';
 import { presentState, say } from './talk.js';
@@ -150,8 +150,7 @@ export function withdraw(writing: Writing, id: string): Promise<Conversation> {
 /** «Вернуть в работу», within a week, with the reason. @throws Conflict when it is closed or not done */
 export function giveBack(writing: Writing, id: string, text: string): Promise<Conversation> {
   return change(writing, id, async (trx, conversation) => {
-    const { done_at } = conversation;
-    if (done_at && writing.now.getTime() - done_at.getTime() > RETURN_DAYS * 86_400_000)
+    if (isSettled(conversation, writing.now))
       throw new Conflict(
         `${presentState(conversation)} Прошло больше 7 дней, вернуть заявку в работу нельзя. Отправьте новую заявку.`,
       );
@@ -170,7 +169,7 @@ export function rate(
 ): Promise<Conversation> {
   return change(writing, id, async (trx, conversation) => {
     if (conversation.rating !== null)
-      throw new Conflict(`Оценка уже поставлена: ${conversation.rating} из 5.`);
+      throw new Conflict(`${presentState(conversation)} Оценка уже поставлена: ${conversation.rating} из 5.`);
     const late = conversation.state === 'closed';
     const said = {
       account: writing.reader.account,

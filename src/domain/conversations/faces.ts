@@ -114,3 +114,7 @@ export const isCounting = (state: State): boolean => COUNTING.includes(state);
 
 /** So many days a tenant may send work back, or ask again; then it closes by itself. */
 export const RETURN_DAYS = 7;
+
+/** What was done can no longer be sent back. */
+export const isSettled = ({ done_at }: { done_at: Date | null }, now: Date): boolean =>
+  done_at !== null && now.getTime() - done_at.getTime() > RETURN_DAYS * 86_400_000;
