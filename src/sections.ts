@@ -45,6 +45,7 @@ import { buildingsSection } from './sections/staff/buildings.routes.js';
 import { contractsSection } from './sections/staff/contracts.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
 import { staffHelpSection } from './sections/staff/help.routes.js';
+import { booksSection } from './sections/staff/invoices.routes.js';
 import { importSection } from './sections/staff/import.routes.js';
 import './sections/staff/request-figures.routes.js';
 import { requestKindsSection } from './sections/staff/request-kinds.routes.js';
@@ -100,6 +101,7 @@ const everywhere = [
   requestKindsSection,
   readyAnswersSection,
   reviewSection,
+  booksSection,
   registerOfOrganisations,
   organisationPeopleSection,
   contractsSection,

@@ -63,6 +63,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
     top: [
       '/staff/requests',
       '/staff/documents',
+      '/staff/invoices',
       '/staff/organisations',
       '/staff/document-types',
       '/staff/notifications',
@@ -77,8 +78,8 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
     side: [],
   },
   accountant: {
-    first: '/desktop',
-    top: ['/desktop', '/service', '/help', '/contacts', '/profiles'],
+    first: '/staff/invoices',
+    top: ['/staff/invoices'],
     side: [],
   },
 };

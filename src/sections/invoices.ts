@@ -129,7 +129,8 @@ export async function invoiceOf<Scope>(place: InvoicePlace<Scope>, { db, scope, 
   return getInvoice(db, payer, params.invoice!);
 }
 
-const PAID_BY = {
+/** Where money came from, in words. */
+export const PAID_BY = {
   card: 'Банковская карта',
   bank: 'Банковский перевод',
   refund: 'Возврат',

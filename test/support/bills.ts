@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { InvoiceRow } from '../../src/db/rows.js';
+import type { InvoiceRow, LedgerRow } from '../../src/db/rows.js';
 import { issueDraft, writeDraft } from '../../src/domain/invoices/invoices.actions.js';
 import type { LineInput } from '../../src/domain/invoices/lines.js';
+import { receive } from '../../src/domain/payments/ledger.actions.js';
 import type { Payer } from '../../src/domain/payments/payers.data.js';
 import { addDays, dayOf } from '../../src/lib/dates.js';
 import type { Cast } from './cast.js';
+import type { Fields } from './client.js';
 import type { TestHouse } from './house.js';
 import { innOf } from './people.js';
 
@@ -49,6 +51,47 @@ export async function addInvoice(
   return (await db('invoices').where({ id }).first())!;
 }
 
+/** So many kopecks from a payer that no invoice takes yet. */
+export async function payAhead(house: TestHouse, payer_id: string, amount: number): Promise<LedgerRow> {
+  const now = house.clock.now();
+  const row = await house.parts.db.transaction((trx) =>
+    receive(
+      { trx, now, by: null },
+      {
+        payer_id,
+        kind: 'hand',
+        amount,
+        source: `hand:${randomUUID()}`,
+        payment_id: null,
+        paid_on: dayOf(now),
+        note: null,
+      },
+      null,
+    ),
+  );
+  return row!;
+}
+
+/** What an accountant types for a draft. */
+export const BILL_FIELDS: Record<string, (cast: Cast, subject: { invoice: string }) => Fields> = {
+  'POST /staff/invoices/new': ({ target }) => typedDraft(target.inn),
+  'POST /staff/invoices/:invoice/edit': ({ target }) => ({ ...typedDraft(target.inn), revision: '1' }),
+  'POST /staff/invoices/:invoice/issue': () => ({ revision: '1' }),
+  'POST /staff/invoices/:invoice/cancellation': () => ({ reason: 'Выставлен по ошибке' }),
+  'POST /staff/invoices/:invoice/advance': () => ({}),
+};
+
+const typedDraft = (inn: string) => ({
+  inn,
+  number: randomUUID().slice(0, 8),
+  dated_on: '26.11.2026',
+  due_on: '06.12.2026',
+  line_1_name: 'Аренда',
+  line_1_quantity: '184,6',
+  line_1_price: '1 500',
+  line_1_vat: '11',
+});
+
 /** A person's ИНН that nobody else has: 12 digits with the right control digits. */
 export function personInn(number: number): string {
   const ten = innOf(number).slice(0, 10);
@@ -68,7 +111,9 @@ export async function billSubject(
   if (!pattern.includes(':invoice')) return { invoice: randomUUID() };
   const { house, accounts } = cast;
   if (pattern.includes(':organisation') || pattern.startsWith('/staff')) {
-    const { id } = await addInvoice(house, { organisation: organisation.id });
+    const draft = /edit|issue/.test(pattern);
+    const { id, payer_id } = await addInvoice(house, { organisation: organisation.id }, { draft });
+    if (pattern.endsWith('advance')) await payAhead(house, payer_id, 100);
     return { invoice: id };
   }
   const own = organisation.id === cast.own.id;

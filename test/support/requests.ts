@@ -9,7 +9,7 @@ import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
 import { OFFER_FIELDS, offerSubject, PICTURE, type OfferSubject } from './offers.js';
 import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
-import { billSubject } from './bills.js';
+import { BILL_FIELDS, billSubject } from './bills.js';
 import { TALK_FIELDS, talkSubject, type TalkSubject } from './talks.js';
 
 /** A line of the route table: a method and an address. */
@@ -87,6 +87,7 @@ const OWN_INN = '773474855420';
 const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   ...REGISTER_FIELDS,
   ...TALK_FIELDS,
+  ...BILL_FIELDS,
   ...OFFER_FIELDS,
   'POST /auth/register': () => ({ ...person('new'), ...passwords, consent: 'on' }),
   'POST /auth/confirm': () => ({}),

@@ -321,4 +321,17 @@ GET  /desktop/invoices                                            enter  200    
 GET  /desktop/invoices/:invoice                                   enter  200     200    200      200       200      200  200    200      200      200   200        200
 GET  /profiles/:organisation/invoices                             enter  404     403    403      403       403      200  404    404      404      404   404        404
 GET  /profiles/:organisation/invoices/:invoice                    enter  404     403    403      403       403      200  404    404      404      404   404        404
+GET  /staff/invoices                                              enter  404     404    404      404       404      404  404    404      403      200   200        403
+GET  /staff/invoices/export                                       enter  404     404    404      404       404      404  404    404      403      200   200        403
+GET  /staff/invoices/:invoice                                     enter  404     404    404      404       404      404  404    404      403      200   200        403
+GET  /staff/invoices/new                                          enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/invoices/new                                          enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/invoices/:invoice/edit                                enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/invoices/:invoice/edit                                enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/invoices/:invoice/issue                               enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/invoices/:invoice/issue                               enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/invoices/:invoice/cancellation                        enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/invoices/:invoice/cancellation                        enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/invoices/:invoice/advance                             enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/invoices/:invoice/advance                             enter  404     404    404      404       404      404  404    404      403      303   303        403
 `;

@@ -33,3 +33,8 @@ export async function lockPayer(trx: Transaction, id: string): Promise<PayerRow>
 export async function moveAdvance(trx: Transaction, id: string, by: number): Promise<void> {
   await trx('payers').where({ id }).increment('advance', by);
 }
+
+/** What a payer has paid ahead, in kopecks. */
+export async function advanceOf(db: Database, id: string): Promise<number> {
+  return (await db('payers').where({ id }).first('advance'))?.advance ?? 0;
+}

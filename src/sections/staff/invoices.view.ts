@@ -1,0 +1,104 @@
+import { isOverdue, leftOf, shownState, INVOICE_STATES } from '../../domain/invoices/invoice.js';
+import type { BooksFilter, BooksRow } from '../../domain/invoices/books.data.js';
+import type { Invoice } from '../../domain/invoices/invoices.data.js';
+import { VAT } from '../../domain/invoices/lines.js';
+import { day, type Day } from '../../lib/dates.js';
+import { money, quantity } from '../../lib/text.js';
+import type { Typed } from '../../web/form.js';
+import { invoiceTag, monthWords } from '../invoices.js';
+import { MOST_LINES } from './invoices.forms.js';
+
+export const BOOKS = '/staff/invoices';
+
+export const SHOW_OPTIONS = [
+  { value: 'draft', label: 'Черновики' },
+  { value: 'unpaid', label: 'К оплате' },
+  { value: 'overdue', label: 'Просроченные' },
+  { value: 'paid', label: 'Оплаченные' },
+  { value: 'cancelled', label: 'Отменённые' },
+];
+export const VAT_OPTIONS = Object.entries(VAT).map(([value, { label }]) => ({ value, label }));
+
+/** The filter of the address; what does not fit is not asked for. */
+export function booksFilter(query: URLSearchParams): BooksFilter {
+  const show = query.get('show') ?? '';
+  return {
+    search: (query.get('search') ?? '').replaceAll('\0', '').trim().slice(0, 100),
+    show: SHOW_OPTIONS.some(({ value }) => value === show) ? (show as BooksFilter['show']) : null,
+  };
+}
+
+/** A line of the accountant's list. */
+export const booksLine = (row: BooksRow, today: Day) => ({
+  ...row,
+  href: `${BOOKS}/${row.id}`,
+  month: monthWords(row.period),
+  left: leftOf(row),
+  tag: invoiceTag(row, today),
+});
+
+/** A line of the export. */
+export const booksCells = (row: BooksRow, today: Day): string[] => [
+  row.external_id ?? '',
+  row.number,
+  day(row.dated_on),
+  row.payer ?? 'Частное лицо',
+  row.inn,
+  row.period ?? '',
+  decimal(row.total),
+  decimal(row.allocated),
+  decimal(leftOf(row)),
+  day(row.due_on),
+  isOverdue(row, today) ? 'Просрочен' : INVOICE_STATES[shownState(row)],
+];
+export const BOOKS_HEADS = [
+  'Внешний код',
+  'Номер',
+  'Дата',
+  'Плательщик',
+  'ИНН',
+  'Период',
+  'Сумма',
+  'Оплачено',
+  'Осталось',
+  'Оплатить до',
+  'Статус',
+];
+
+/** `1234,56`: as Russian spreadsheets read a number. */
+const decimal = (kopecks: number) => (kopecks / 100).toFixed(2).replace('.', ',');
+
+/** How many places for lines the form has: those that are there, and some empty ones. */
+export function places(values: Typed): number[] {
+  const last = Object.keys(values).reduce((most, name) => {
+    const [, number] = /^line_(\d+)_name$/.exec(name) ?? [];
+    return number && values[name] ? Math.max(most, Number(number)) : most;
+  }, 0);
+  return Array.from({ length: Math.min(MOST_LINES, last + 5) }, (_, at) => at + 1);
+}
+
+/** A draft as its form shows it. */
+export function draftFields(invoice: Invoice): Typed {
+  const lines = invoice.lines.flatMap((line, at) => {
+    const field = (name: string) => `line_${at + 1}_${name}`;
+    return [
+      [field('name'), line.name],
+      [field('quantity'), quantity(line.quantity)],
+      [field('unit'), line.unit ?? ''],
+      [field('price'), money(line.price).replace(/\s*₽$/, '')],
+      [field('vat'), String(line.vat_code)],
+    ] as [string, string][];
+  });
+  const { period } = invoice;
+  return {
+    inn: invoice.inn,
+    contract: invoice.contract ?? '',
+    number: invoice.number,
+    dated_on: day(invoice.dated_on),
+    period: period ? `${period.slice(5)}.${period.slice(0, 4)}` : '',
+    due_on: day(invoice.due_on),
+    purpose: invoice.purpose ?? '',
+    revision: String(invoice.revision),
+    ...Object.fromEntries(lines),
+  };
+}
