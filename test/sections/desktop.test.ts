@@ -3,6 +3,7 @@ import { openDoors, type OpenHouse } from '../support/doors.js';
 import { openDesk, openOffice, rejectWith, sendDocument } from '../support/office.js';
 import { errorsOf, linksOf, valueOf, words } from '../support/page.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from '../support/people.js';
+import { addConversation } from '../support/talks.js';
 
 const FRESH = 'Совсем другая скрепка';
 const PERSON = {
@@ -57,6 +58,40 @@ describe('«Рабочий стол»', () => {
     const watching = await house.visitor().signIn(watcher.email);
     expect((await watching.get('/desktop')).text).not.toContain('ООО «Полная»');
     await house.parts.db('document_types').where({ id: required.id }).update({ hidden_at: house.clock.at });
+  });
+
+  it('tells of answers that one has not read, to one’s own and by organisation, and counts them', async () => {
+    const { account, visitor } = await enter();
+    const organisation = await addOrganisation(house, 'ООО «Спрашивает»');
+    const membership = await join(house, account, organisation, ['requests']);
+    const other = await addAccount(house);
+    await join(house, other, organisation, ['administrator']);
+    const ask = async (face: 'request' | 'message', place: typeof organisation | null, who = account) => {
+      const made = await addConversation(house, who, { face, organisation: place });
+      const person = { conversation_id: made.id, account_id: who.id };
+      await house.parts.db('conversation_people').where(person).update({ unread_at: house.clock.at });
+    };
+    await ask('request', null);
+    for (let count = 0; count < 2; count++) await ask('request', organisation);
+    for (let count = 0; count < 5; count++) await ask('message', organisation);
+    await ask('message', organisation, { ...account, id: other.id });
+
+    const page = (await visitor.get('/desktop')).text;
+    expect(words(page)).toContain('Мои заявки 1 заявка с новым ответом');
+    expect(words(page)).toContain('Заявки: ООО «Спрашивает» 2 заявки с новым ответом');
+    expect(words(page)).toContain('Сообщения: ООО «Спрашивает» 5 обращений с новым ответом');
+    expect(linksOf(page)).toMatchObject({
+      'Заявки: ООО «Спрашивает»': `/profiles/${organisation.id}/service?show=unread`,
+      'Сообщения: ООО «Спрашивает»': `/profiles/${organisation.id}/messages?show=unread`,
+    });
+    // The card counts all of his, as the menu does.
+    expect(words(page)).toContain('Мои заявки 3 с новым ответом');
+
+    await house.parts
+      .db('memberships')
+      .where({ id: membership })
+      .update({ roles: ['documents'] });
+    expect(words((await visitor.get('/desktop')).text)).not.toContain('Спрашивает» 2 заявки');
   });
 
   it('does not speak of organisations that one has left', async () => {

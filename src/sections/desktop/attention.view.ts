@@ -1,3 +1,4 @@
+import type { UnreadAnswers } from '../../domain/conversations/attention.data.js';
 import type { DocumentAttention } from '../../domain/documents/attention.data.js';
 import { badge, plural, counted } from '../../lib/text.js';
 
@@ -48,6 +49,26 @@ export function noticeLines(
     ),
   ];
 }
+
+/** Answers that he has not read: to his own requests, then to what each organisation asked. */
+export function answerLines(found: UnreadAnswers[]): AttentionLine[] {
+  const line = (name: string, href: string, count: number, few: [string, string, string]): AttentionLine[] =>
+    count > 0
+      ? [{ name, href, mark: 'soon', words: `${badge(count)}\u00a0${plural(count, ...few)} с новым ответом` }]
+      : [];
+  return found.flatMap(({ organisation, name, requests, messages }) => {
+    // Nobody sends a message of his own: those are an organisation's.
+    if (organisation === null) return line('Мои заявки', '/service?show=unread', requests, REQUESTS);
+    const path = `/profiles/${organisation}`;
+    return [
+      ...line(`Заявки: ${name}`, `${path}/service?show=unread`, requests, REQUESTS),
+      ...line(`Сообщения: ${name}`, `${path}/messages?show=unread`, messages, MESSAGES),
+    ];
+  });
+}
+
+const REQUESTS: [string, string, string] = ['заявка', 'заявки', 'заявок'];
+const MESSAGES: [string, string, string] = ['обращение', 'обращения', 'обращений'];
 
 /** What is wrong before what only waits; within each, as they came. */
 export const gravestFirst = (lines: AttentionLine[]) =>

@@ -1,9 +1,10 @@
+import { unreadAnswers } from '../../domain/conversations/attention.data.js';
 import { documentsToMend } from '../../domain/documents/attention.data.js';
 import { unreadInProfiles } from '../../domain/notifications/board.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { view } from '../../web/answer.js';
 import { own, section } from '../section.js';
-import { attentionLines, gravestFirst, noticeLines } from './attention.view.js';
+import { answerLines, attentionLines, gravestFirst, noticeLines } from './attention.view.js';
 
 /** «Рабочий стол», manual 4.1.1: what wants attention first, then the ways on. */
 export const desktopSection = section({
@@ -19,15 +20,21 @@ export const desktopSection = section({
 });
 
 desktopSection.page('/', peoplePolicy.own, async ({ db, scope, now, visit }) => {
-  const [documents, boards] = await Promise.all([
+  const [documents, boards, answers] = await Promise.all([
     documentsToMend(db, scope.id, now),
     unreadInProfiles(db, scope.id, now),
+    unreadAnswers(db, scope.id),
   ]);
   const unread = visit.counters.notifications ?? 0;
   return view('desktop/index', {
     title: 'Рабочий стол',
     greeting: [scope.name, scope.patronymic].filter(Boolean).join(' '),
     unread,
-    attention: gravestFirst([...noticeLines(unread, boards), ...attentionLines(documents)]),
+    answered: visit.counters.requests ?? 0,
+    attention: gravestFirst([
+      ...answerLines(answers),
+      ...noticeLines(unread, boards),
+      ...attentionLines(documents),
+    ]),
   });
 });
