@@ -149,7 +149,7 @@ describe('an order', () => {
     expect(answer.status).toBe(422);
     expect(errorsOf(answer.text)).toEqual({
       answer_1: 'Заполните поле «Помещение»',
-      answer_2: 'Укажите день, например 30.11.2027',
+      answer_2: 'Укажите день в поле «Желаемый день», например 30.11.2027',
     });
     for (const name of ['answer_2', 'answer_3', 'text'] as const)
       expect(valueOf(answer.text, name)).toBe(typed[name]);

@@ -48,7 +48,7 @@ export function readAnswers(fields: ServiceField[], typed: Record<string, string
       return said.replace(/\s+/g, ' ');
     }
     const date = parseDay(said);
-    if (!date) errors[name] = 'Укажите день, например 30.11.2027';
+    if (!date) errors[name] = `Укажите день в поле «${label}», например 30.11.2027`;
     return date && day(date);
   });
   if (Object.keys(errors).length > 0) throw new Invalid(errors);

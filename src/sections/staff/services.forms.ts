@@ -38,7 +38,7 @@ export const serviceForm = z
   .object({
     group_id: required('Выберите группу').pipe(z.uuid('Выберите группу из списка')),
     name: name(150),
-    description: optional(2000),
+    description: optional(500),
     price: optional(20).transform((typed, ctx) => {
       const kopecks = typed === null ? null : parseMoney(typed);
       if (typed !== null && kopecks === null)
