@@ -45,7 +45,7 @@ export function addPerson(managing: Managing, email: string, rights: Rights): Pr
  * Invites an address, within the transaction of whoever decides; the organisation's people are locked. False when the
  * address has an open invitation there.
  */
-export async function invite(
+async function invite(
   trx: Transaction,
   organisation: { id: string },
   email: string,

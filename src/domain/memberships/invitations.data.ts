@@ -117,6 +117,7 @@ export async function openInvitationsOf(
 }
 
 export async function endInvitations(trx: Transaction, ids: string[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
   await trx('invitations').whereRaw('id = any (?)', [ids]).update({ state: 'withdrawn', ended_at: now });
 }
 
