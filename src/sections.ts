@@ -25,6 +25,7 @@ import { invitationsSection } from './sections/profiles/invitations.routes.js';
 import { journalSection } from './sections/profiles/journal.routes.js';
 import { messagesSection } from './sections/profiles/messages.routes.js';
 import { profileNotificationsSection } from './sections/profiles/notifications.routes.js';
+import { passesSection } from './sections/profiles/passes.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
 import { profileServiceSection } from './sections/profiles/service.routes.js';
 import { servicesSection } from './sections/profiles/services.routes.js';
@@ -55,6 +56,7 @@ import { deskSection } from './sections/staff/requests.routes.js';
 import { noticesSection } from './sections/staff/notifications.routes.js';
 import { auditSection } from './sections/staff/journal.routes.js';
 import { companySection } from './sections/staff/company.routes.js';
+import { parkingSection } from './sections/staff/parking.routes.js';
 import { peopleSection } from './sections/staff/people.routes.js';
 import { organisationPeopleSection } from './sections/staff/organisation-people.routes.js';
 import { registerOfOrganisations } from './sections/staff/organisations.routes.js';
@@ -93,6 +95,7 @@ const everywhere = [
   profileInvoicesSection,
   profileServiceSection,
   servicesSection,
+  passesSection,
   accountsSection,
   accountRequestsSection,
   journalSection,
@@ -107,6 +110,7 @@ const everywhere = [
   contractsSection,
   buildingsSection,
   documentTypesSection,
+  parkingSection,
   noticesSection,
   serviceGroupsSection,
   servicesEditorSection,

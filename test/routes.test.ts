@@ -68,6 +68,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
       '/staff/document-types',
       '/staff/notifications',
       '/staff/services',
+      '/staff/parking',
       '/staff/access-requests',
       '/staff/import',
       '/staff/people',
@@ -104,7 +105,7 @@ const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
 const withObject = table.filter(({ pattern }) =>
-  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer|invoice|service|group)/.test(
+  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer|invoice|service|group|scheme)/.test(
     pattern,
   ),
 );
@@ -188,6 +189,7 @@ describe("another organisation's object", () => {
       'invoice',
       'service',
       'group',
+      'scheme',
     ] as const;
     const gone = Object.fromEntries(ids.map((name) => [name, randomUUID()])) as Record<
       (typeof ids)[number],

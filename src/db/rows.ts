@@ -43,6 +43,7 @@ import type {
   LedgerRow,
   AllocationRow,
 } from './rows/money.js';
+import type { ParkingSchemeRow } from './rows/passes.js';
 import type { OutboxRow, AuditRow } from './rows/underneath.js';
 
 export type * from './rows/imports.js';
@@ -53,6 +54,7 @@ export type * from './rows/notifications.js';
 export type * from './rows/conversations.js';
 export type * from './rows/services.js';
 export type * from './rows/money.js';
+export type * from './rows/passes.js';
 export type * from './rows/underneath.js';
 
 declare module 'knex/types/tables.js' {
@@ -101,6 +103,7 @@ declare module 'knex/types/tables.js' {
     ledger: LedgerRow;
     allocations: AllocationRow;
     invoice_notices: { invoice_id: string; kind: 'soon' | 'overdue'; told_at: Date };
+    parking_schemes: ParkingSchemeRow;
     imports: ImportRow;
     import_rows: ImportLineRow;
     outbox: OutboxRow;

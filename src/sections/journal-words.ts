@@ -130,6 +130,14 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'import.applied': 'Импорт применён',
     },
   },
+  passes: {
+    label: 'Пропуска и парковки',
+    actions: {
+      'parking.saved': 'Схема парковки сохранена',
+      'parking.moved': 'Схема парковки перемещена в списке',
+      'parking.removed': 'Схема парковки удалена',
+    },
+  },
   company: { label: 'Компания', actions: { 'company.changed': 'Сведения о компании изменены' } },
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ServiceGroupRow, ServiceRow } from '../../src/db/rows.js';
 import { acceptUploads } from '../../src/domain/files/files.actions.js';
+import { insertFile } from '../../src/domain/files/files.data.js';
 import type { Fields, SentFile } from './client.js';
 import type { TestHouse } from './house.js';
 
@@ -67,7 +68,8 @@ export async function addPicture(house: TestHouse, account: { id: string }): Pro
   await writeFile(path, bytes);
   const upload = { path, name, size: bytes.length };
   const [file] = await acceptUploads(house.parts, [upload], 'picture');
-  await house.parts.db('files').insert({ ...file!, created_by: account.id, created_at: house.clock.now() });
+  const row = { ...file!, created_by: account.id, created_at: house.clock.now() };
+  await house.parts.db.transaction((trx) => insertFile(trx, row));
   return file!.id;
 }
 

@@ -7,6 +7,7 @@ import { addNotice } from './notices.js';
 import type { Client, Fields, Reply, SentFile } from './client.js';
 import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
 import { OFFER_FIELDS, offerSubject, PICTURE, type OfferSubject } from './offers.js';
+import { SCHEME_FIELDS, schemeSubject, type SchemeSubject } from './schemes.js';
 import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
 import { BILL_FIELDS, billSubject } from './bills.js';
@@ -35,7 +36,7 @@ export function lines(production = false): Line[] {
 }
 
 /** Whose and which: what stands in the address. */
-export interface Subject extends RegisterSubject, TalkSubject, OfferSubject {
+export interface Subject extends RegisterSubject, TalkSubject, OfferSubject, SchemeSubject {
   organisation: string;
   document: string;
   type: string;
@@ -86,6 +87,7 @@ const OWN_INN = '773474855420';
 /** What a permitted person would send, by the line; a new POST route needs one here. */
 const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   ...REGISTER_FIELDS,
+  ...SCHEME_FIELDS,
   ...TALK_FIELDS,
   ...BILL_FIELDS,
   ...OFFER_FIELDS,
@@ -214,7 +216,8 @@ export async function subjectOf(
   const talk = await talkSubject(cast, pattern, organisation, of.decider);
   const offer = await offerSubject(cast.house, pattern, cast.accounts.head);
   const bill = await billSubject(cast, pattern, organisation, of.decider);
-  return { ...bill, ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
+  const scheme = await schemeSubject(cast.house, pattern);
+  return { ...bill, ...scheme, ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
 }
 
 /** Everybody and the organisation are registered in the outside system of requests. */

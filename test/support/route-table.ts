@@ -97,6 +97,9 @@ POST /profiles/:organisation/documents/:document/version          enter  404    
 GET  /profiles/:organisation/documents/:document/removal          enter  404     403    403      200       403      200  404    404      404      404   404        404
 POST /profiles/:organisation/documents/:document/removal          enter  404     403    403      303       403      303  404    404      404      404   404        404
 GET  /profiles/:organisation/service/outside                      enter  404     403    200      403       200      200  404    404      404      404   404        404
+GET  /profiles/:organisation/passes                               enter  404     200    200      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/passes/outside                       enter  404     200    200      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/passes/:scheme/picture               enter  404     200    200      403       403      200  404    404      404      404   404        404
 GET  /staff/documents                                             enter  404     404    404      404       404      404  404    404      200      200   403        403
 GET  /staff/documents/:document                                   enter  404     404    404      404       404      404  404    404      200      200   403        403
 GET  /staff/documents/:document/file                              enter  404     404    404      404       404      404  404    404      200      200   403        403
@@ -149,6 +152,16 @@ GET  /staff/document-types/new                                    enter  404    
 POST /staff/document-types/new                                    enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/document-types/:type                                  enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/document-types/:type                                  enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/parking                                               enter  404     404    404      404       404      404  404    404      403      200   403        200
+GET  /staff/parking/new                                           enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/parking/new                                           enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/parking/:scheme                                       enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/parking/:scheme                                       enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/parking/:scheme/picture                               enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/parking/:scheme/rise                                  enter  404     404    404      404       404      404  404    404      403      303   403        303
+POST /staff/parking/:scheme/fall                                  enter  404     404    404      404       404      404  404    404      403      303   403        303
+GET  /staff/parking/:scheme/removal                               enter  404     404    404      404       404      404  404    404      403      200   403        200
+POST /staff/parking/:scheme/removal                               enter  404     404    404      404       404      404  404    404      403      303   403        303
 GET  /staff/services                                              enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/services/new                                          enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/services/new                                          enter  404     404    404      404       404      404  404    404      403      303   403        403
@@ -201,6 +214,7 @@ GET  /staff/help/document-types                                   enter  404    
 GET  /staff/help/notifications                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/services                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/import                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
+GET  /staff/help/parking                                          enter  404     404    404      404       404      404  404    404      403      200   403        200
 GET  /staff/help/people                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/company                                          enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /help                                                        200    200     200    200      200       200      200  200    200      200      200   200        200
@@ -214,6 +228,7 @@ GET  /help/email                                                  200    200    
 GET  /help/notifications                                          200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/profiles                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/accounts                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/passes                                                 200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/access                                                 200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/information                                            200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/documents                                              200    200     200    200      200       200      200  200    200      200      200   200        200

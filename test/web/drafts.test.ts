@@ -41,6 +41,7 @@ async function sendLate(
 /** What somebody would have typed, by the name of one of the page's fields. */
 const TYPED: Record<string, Fields | (() => Fields)> = {
   comment: { comment: 'Набирали <b>долго</b> & "тщательно"\nв две строки' },
+  site: () => ({ site: `Двор «${randomUUID()}»`, caption: 'Въезд <b>с улицы</b> & "двора"' }),
   words: { words: 'Нет печати на последней странице' },
   reason: { reason: 'Приняли не тот' },
   valid_until: { valid_until: '1.2.2099' },
@@ -66,7 +67,7 @@ const forms = lines().filter(
     route.kind === 'form' &&
     ['profile', 'staff'].includes(section.area) &&
     // Where there is only a button, nothing is typed.
-    !/\/(removal|publication)$/.test(route.path) &&
+    !/\/(removal|publication|outside)$/.test(route.path) &&
     route.schema !== buttonOnly,
 );
 

@@ -101,6 +101,7 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
       kind: 'none',
       name: ' ',
       text: 'Длинно. '.repeat(2000),
+      site: '',
     });
     before = await state();
     expect((await client.send('POST', path, { body })).status).toBe(422);

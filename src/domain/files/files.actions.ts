@@ -7,11 +7,13 @@ import { type FileRow, existingFiles } from './files.data.js';
 import { type Inspector, cleanedPath } from './inspect.js';
 import { type Judged, type Upload, judgeAll } from './judge.js';
 import type { FileStore } from './store.js';
+import type { Passed } from './verdict.js';
 
 export type { Scan } from './clamd.js';
 
-/** A file that is in the store: what `insertFile` needs besides who sent it and when. */
-export type Accepted = Pick<FileRow, 'id' | 'sha256' | 'size' | 'mime' | 'name'>;
+/** A file that is in the store: what `insertFile` needs besides who sent it and when; of a picture its size in dots too. */
+export type Accepted = Pick<FileRow, 'id' | 'sha256' | 'size' | 'mime' | 'name'> &
+  Pick<Passed, 'width' | 'height'>;
 
 /** Long past the longest request: what is older and still belongs to nothing never will. */
 const ORPHAN_MS = 3_600_000;
@@ -54,8 +56,8 @@ async function storeAll(store: FileStore, passed: Judged[]): Promise<Accepted[]>
   const files: Accepted[] = [];
   try {
     for (const { upload, verdict } of passed) {
-      const { path, sha256, size, mime } = verdict;
-      const file = { id: randomUUID(), sha256, size, mime, name: upload.name };
+      const { path, sha256, size, mime, width, height } = verdict;
+      const file = { id: randomUUID(), sha256, size, mime, name: upload.name, width, height };
       // Before it is there: a `put` that fails may have come as far as the store.
       files.push(file);
       await store.put(path, file.id);

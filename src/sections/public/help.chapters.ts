@@ -115,6 +115,12 @@ const GROUPS: Group<Visit>[] = [
         screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
       },
       {
+        address: 'passes',
+        title: 'Гостевые пропуска и парковки',
+        lead: 'Как перейти к заказу пропусков и где поставить машину.',
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
+      },
+      {
         address: 'accounts',
         title: 'Связанные аккаунты',
         lead: 'Кто работает от имени организации: участники, роли, приглашения, передача управления.',

@@ -1,5 +1,6 @@
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
+import { passPolicy } from '../../domain/passes/passes.policy.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { servicePolicy } from '../../domain/services/services.policy.js';
 import type { Account } from '../../web/visit.js';
@@ -58,6 +59,13 @@ export const STAFF_HELP: Help<Account> = {
           lead: 'Как добавить услугу, что спросить в заявке, в каком порядке показать и как скрыть.',
           readers: servicePolicy.edit,
           screen: { label: 'Открыть «Услуги»', href: '/staff/services' },
+        },
+        {
+          address: 'parking',
+          title: 'Схемы парковок',
+          lead: 'Как показать арендаторам, где расположены парковочные места.',
+          readers: passPolicy.arrange,
+          screen: { label: 'Открыть «Парковки»', href: '/staff/parking' },
         },
         {
           address: 'import',

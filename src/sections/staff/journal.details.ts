@@ -41,6 +41,8 @@ const LABELS: Record<string, string> = {
   term_months: 'Срок, месяцев',
   reasons: 'Готовые причины',
   position: 'Порядок',
+  site: 'Площадка',
+  caption: 'Подпись',
   contract: 'Договор',
   starts_on: 'Начало',
   ends_on: 'Окончание',
