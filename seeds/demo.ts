@@ -16,6 +16,7 @@ import { otherTalks } from './demo/other-talks.js';
 import { ownDocuments } from './demo/own-documents.js';
 import { ownMessages } from './demo/own-messages.js';
 import { ownRequests } from './demo/own-requests.js';
+import { parkingRows } from './demo/parking-rows.js';
 import { PASSWORD } from './demo/people.js';
 import { peopleRows } from './demo/people-rows.js';
 import { privateRequests } from './demo/private-requests.js';
@@ -41,11 +42,13 @@ export async function seedDemo(
     clock,
     kinds.filter(({ face }) => face === 'request'),
   );
+  const parking = parkingRows(clock);
   const talks = talkRows(demoTalks(clock), kinds);
   const brought = [
     ...played.flatMap(({ files }) => files),
     ...talks.played.flatMap(({ files }) => files),
     ...offered.pictures,
+    ...parking.pictures,
   ];
   const organisations = organisationRows(clock);
   const [password_hash, files] = await Promise.all([
@@ -61,6 +64,7 @@ export async function seedDemo(
     ...board.audit,
     ...access.audit,
     ...offered.audit,
+    ...parking.audit,
     ...[...played, ...told, ...talks.played].flatMap((rows) => rows.audit),
   ];
   const { purpose, version, sha256, body } = CONSENT;
@@ -80,6 +84,7 @@ export async function seedDemo(
     await trx('document_types').insert(documentTypes(clock.ago(700, '12:00:00')));
     await trx('files').insert(files);
     await trx('services').insert(offered.services);
+    await trx('parking_schemes').insert(parking.schemes);
     await trx('documents').insert(played.map(({ document }) => document));
     await trx('document_versions').insert(played.flatMap(({ versions }) => versions));
     await trx('document_notices').insert(told.flatMap(({ notices }) => notices));

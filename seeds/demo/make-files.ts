@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cutFace } from './make-files/face.js';
 import { layOut, type Block } from './make-files/layout.js';
+import { paintPlans } from './make-files/parking.js';
 import { writePdf } from './make-files/pdf.js';
 import { paintPicture, PICTURES } from './make-files/pictures.js';
 import { paintScan } from './make-files/scan.js';
@@ -24,6 +25,7 @@ for (const [name, { title, blocks, stamp }] of Object.entries(SAMPLES)) {
 }
 for (const [name, drawing] of Object.entries(PICTURES))
   await writeFile(join(folder, `${name}.jpg`), await paintPicture(drawing));
+for (const [name, bytes] of await paintPlans()) await writeFile(join(folder, `${name}.jpg`), bytes);
 
 function words(block: Block): string[] {
   if (block.kind === 'text') return [block.text];
