@@ -10,13 +10,21 @@ export class Forbidden extends Refusal {}
 /** The thing is in another state than the request supposed (409). The message says which, in Russian, for the screen. */
 export class Conflict extends Refusal {}
 
-/** Too many tries (429). `retryAfter` is in seconds. */
+/** Too many tries (429). `retryAfter` is in seconds; with a `field` the form comes back and says it there. */
 export class TooMany extends Refusal {
   constructor(
     readonly retryAfter: number,
     message = 'Подождите немного.',
+    readonly field: string | null = null,
   ) {
     super(message);
+  }
+
+  /** Why, and when again. */
+  get words(): string {
+    const { retryAfter } = this;
+    const wait = retryAfter < 90 ? `${retryAfter} с` : `${Math.ceil(retryAfter / 60)} мин`;
+    return `${this.message} Попробуйте через ${wait}.`.trimStart();
   }
 }
 

@@ -15,5 +15,11 @@ export const ROLE_OPTIONS = ROLE_NAMES.map((value) => ({
   hint: ROLE_HINTS[value],
 }));
 
+/** What «Отправить ещё раз» did: no second letter while the first one is on its way, or has just come. */
+export const repeatedInWords = ({ email, sent }: { email: string; sent: boolean }) =>
+  sent
+    ? `Приглашение отправлено на ${email} ещё раз.`
+    : `Письмо уже отправлено на ${email}. Повторить можно через 10 минут.`;
+
 export const fullName = (person: { surname: string; name: string; patronymic?: string | null }) =>
   [person.surname, person.name, person.patronymic].filter(Boolean).join(' ');

@@ -16,6 +16,8 @@ export interface View {
     unknown
   >;
   status?: number;
+  /** With 429: in how many seconds again. */
+  retryAfter?: number;
 }
 /** On to another page of ours (303). */
 export interface Redirect {

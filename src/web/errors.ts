@@ -103,8 +103,7 @@ export function errorPages(options: {
     if (status === 503) res.setHeader('Retry-After', 10);
     const words = { ...(error instanceof ForeignForm ? FOREIGN_FORM : (WORDS[status] ?? WORDS[500])!) };
     if (error instanceof Conflict && error.message) words.what = error.message;
-    if (error instanceof TooMany)
-      words.what = `${error.message} Попробуйте ${wait(error.retryAfter)}.`.trimStart();
+    if (error instanceof TooMany) words.what = error.words;
     if (error instanceof Invalid) words.what = Object.values(error.errors).join(' ');
     const { visit = nobody, section = null } = res.locals as { visit?: Visit; section?: Section };
     await offerToken(req, res, visit);
@@ -128,10 +127,6 @@ export function errorPages(options: {
       },
     );
   };
-}
-
-function wait(seconds: number): string {
-  return seconds < 90 ? `через ${seconds} с` : `через ${Math.ceil(seconds / 60)} мин`;
 }
 
 /** Postgres or the way to it is gone; it will be back. */

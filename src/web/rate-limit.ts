@@ -7,6 +7,8 @@ export interface Limit {
   name: string;
   points: number;
   seconds: number;
+  /** What is told to who comes too often. */
+  words?: string;
 }
 
 /** Counts one use. @throws TooMany with the seconds to wait */
@@ -36,7 +38,8 @@ export function limiter(db: Database): Limiter {
     try {
       await of(limit).consume(key);
     } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) throw new TooMany(Math.ceil(refusal.msBeforeNext / 1000));
+      if (refusal instanceof RateLimiterRes)
+        throw new TooMany(Math.ceil(refusal.msBeforeNext / 1000), limit.words);
       throw refusal;
     }
   };

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import express, { type Request, type Response } from 'express';
 import type { Config } from '../config.js';
 import type { Database } from '../db/knex.js';
-import { Forbidden, Invalid, NotFound } from '../lib/errors.js';
+import { Forbidden, Invalid, NotFound, TooMany } from '../lib/errors.js';
 import { REFUSED, type Captcha, type Robot, type Verdict } from './antibot/captcha.js';
 import { redirect, type Answer } from './answer.js';
 import type { Context, FormContext } from './context.js';
@@ -147,10 +147,12 @@ export function serve<Parts>(
         await kitchen.drafts.forget(ctx.visit.account.id, ctx.path);
       return answer;
     } catch (refusal) {
-      if (!(refusal instanceof Invalid) || !route.show) throw refusal;
-      ctx.form = { values: showable(sent.typed), errors: refusal.errors, restored: false };
-      const again = await route.show(ctx);
-      return again.kind === 'view' ? { ...again, status: refusal.status } : again;
+      const said = route.show && onForm(refusal);
+      if (!said) throw refusal;
+      const { errors, ...how } = said;
+      ctx.form = { values: showable(sent.typed), errors, restored: false };
+      const again = await route.show!(ctx);
+      return again.kind === 'view' ? { ...again, ...how } : again;
     }
   }
 
@@ -232,6 +234,14 @@ interface Sent extends Pick<Upload, 'files' | 'problem' | 'status'> {
 const NOTHING: Sent = { typed: {}, files: [], problem: null, status: null };
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+
+/** What a form is told at its fields when it comes back; null for what is answered with a page of its own. */
+function onForm(refusal: unknown) {
+  if (refusal instanceof Invalid) return { errors: refusal.errors, status: refusal.status };
+  if (!(refusal instanceof TooMany) || !refusal.field) return null;
+  const { field, words, retryAfter } = refusal;
+  return { errors: { [field]: words }, status: 429, retryAfter };
+}
 
 function refuseBadAddress(req: Request): void {
   for (const [name, value] of Object.entries(req.params)) {

@@ -83,6 +83,7 @@ export function sender(options: {
       const layout = answer.locals.layout ?? 'page';
       const text = render(`layouts/${layout}`, { page, body });
       if (state.robot) letIn(res, state.robot.sources);
+      if (answer.retryAfter) res.setHeader('Retry-After', answer.retryAfter);
       await html(req, res, answer.status ?? 200, text);
     }
   };

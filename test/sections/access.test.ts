@@ -76,6 +76,9 @@ describe('«Проверить ИНН»', () => {
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(20);
     const refused = answers.find(({ status }) => status === 429)!;
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3500);
+    // The form is there with what was typed, and says why.
+    expect(valueOf(refused.text, 'inn')).toBe(inn);
+    expect(errorsOf(refused.text).inn).toMatch(/не больше 20 ИНН\. Попробуйте через 60 мин\./);
     house.clock.move(HOUR + 1);
     expect((await person.visitor.submit(ACCESS, { inn })).status).toBe(303);
   });

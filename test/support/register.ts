@@ -3,6 +3,7 @@ import { buildingOf } from '../../src/domain/organisations/buildings.actions.js'
 import { roomOf, termsOf, wholeOf } from '../../src/domain/organisations/contracts.actions.js';
 import { requisitesOf } from '../../src/domain/organisations/register.actions.js';
 import { fingerprint } from '../../src/lib/fingerprint.js';
+import { addInvitation } from './access.js';
 import type { Fields } from './client.js';
 import type { TestHouse } from './house.js';
 import { addAccount, addOrganisation, innOf, join } from './people.js';
@@ -47,7 +48,10 @@ export async function addRoom(house: TestHouse, organisation: { id: string }, bu
 /** A fresh tenant with a member, a contract and a room in a building of its own; all random where the line needs none. */
 export async function registerSubject(house: TestHouse, pattern: string) {
   const none = { tenant: randomUUID(), contract: randomUUID(), premises: randomUUID(), seen: '' };
-  const made: RegisterSubject & { membership?: string } = { ...none, building: randomUUID() };
+  const made: RegisterSubject & { membership?: string; invitation?: string } = {
+    ...none,
+    building: randomUUID(),
+  };
   if (!/:tenant|:building/.test(pattern)) return made;
   const building = await addBuilding(house);
   made.building = building.id;
@@ -67,6 +71,8 @@ export async function registerSubject(house: TestHouse, pattern: string) {
   made.seen = fingerprint(shown[pattern.split('/').pop()!] ?? {});
   if (pattern.includes(':membership'))
     made.membership = await join(house, await addAccount(house), { id }, ['observer']);
+  if (pattern.includes(':invitation'))
+    made.invitation = await addInvitation(house, { id }, `${id}@cast.test`, await addAccount(house));
   return { ...made, tenant: id, contract: contract.id, premises: premises.id };
 }
 
@@ -92,6 +98,8 @@ export const REGISTER_FIELDS: Record<string, (cast: Asking, subject: RegisterSub
     reason: 'Прежний уволился',
   }),
   'POST /staff/organisations/:tenant/members/:membership/removal': () => ({ reason: 'Уволился' }),
+  'POST /staff/organisations/:tenant/invitations/:invitation/repetition': () => ({}),
+  'POST /staff/organisations/:tenant/invitations/:invitation/withdrawal': () => ({}),
   'POST /staff/organisations/:tenant/contracts/new': contract,
   'POST /staff/organisations/:tenant/contracts/:contract': (_, { seen }) => ({ ...contract(), seen }),
   'POST /staff/organisations/:tenant/contracts/:contract/removal': (_, { seen }) => ({ seen }),

@@ -128,6 +128,8 @@ GET  /staff/organisations/:tenant/administrator                   enter  404    
 POST /staff/organisations/:tenant/administrator                   enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/organisations/:tenant/members/:membership/removal     enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/organisations/:tenant/members/:membership/removal     enter  404     404    404      404       404      404  404    404      403      303   403        403
+POST /staff/organisations/:tenant/invitations/:invitation/repetition     enter  404     404    404      404       404      404  404    404      403      303   403        403
+POST /staff/organisations/:tenant/invitations/:invitation/withdrawal     enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/organisations/:tenant/contracts/new                   enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/organisations/:tenant/contracts/new                   enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/organisations/:tenant/contracts/:contract             enter  404     404    404      404       404      404  404    404      403      200   403        403

@@ -46,7 +46,7 @@ export async function lookUp({ db, own, actor, now }: Asking, inn: string): Prom
     const lately = await lookupsSince(trx, own.id, new Date(now.getTime() - HOUR));
     if (lately.length >= LOOKUPS_AN_HOUR) {
       const wait = lately[lately.length - LOOKUPS_AN_HOUR]!.getTime() + HOUR - now.getTime();
-      throw new TooMany(Math.ceil(wait / 1000), 'За час можно проверить не больше 20 ИНН.');
+      throw new TooMany(Math.ceil(wait / 1000), 'За час можно проверить не больше 20 ИНН.', 'inn');
     }
     const organisations = await organisationsOf(trx, inn);
     await insertLookup(trx, { id, account_id: own.id, inn, at: now });

@@ -3,8 +3,10 @@ import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { AccountRow, InvitationRow } from '../../db/rows.js';
 import { Invalid, NotFound } from '../../lib/errors.js';
 import { recordAll, type Actor } from '../audit/audit.data.js';
-import { post } from '../outbox/outbox.data.js';
+import { register, type Registering } from '../organisations/registering.js';
+import { isUnderWay, post } from '../outbox/outbox.data.js';
 import { findAccountByEmail, foldEmail, getAccount } from '../people/accounts.data.js';
+import { peoplePolicy } from '../people/people.policy.js';
 import {
   findInvitationTo,
   getInvitation,
@@ -12,17 +14,22 @@ import {
   insertInvitation,
   updateInvitation,
 } from './invitations.data.js';
-import { admit, log, manage, type Managing, type Rights } from './memberships.actions.js';
-import { findMembership, lockOrganisation } from './memberships.data.js';
+import { admit, IS_MEMBER, log, manage, type Managing, type Rights } from './memberships.actions.js';
+import { findMembership, lockOrganisation, type Scope } from './memberships.data.js';
 import type { Role } from './memberships.policy.js';
 
 /** How long an invitation holds, in milliseconds. */
 const INVITATION_TIME = 14 * 24 * 3_600_000;
+/** So long after a letter another one may go, in milliseconds. */
+const REPEAT_AFTER = 600_000;
 const until = (now: Date) => new Date(now.getTime() + INVITATION_TIME);
 
 /**
  * Adds whoever has this address (manual 4.2.9): a registered and confirmed account becomes a member at once, any other
  * address gets an invitation that waits until it registers, for 14 days. Answers which.
+ *
+ * The company's own people are asked like strangers: nobody makes them a tenant's member without their word, nor learns
+ * who works for the company. So is who is blocked; his letter is not written.
  *
  * @throws Invalid when he is a member, or is invited already
  */
@@ -31,7 +38,9 @@ export function addPerson(managing: Managing, email: string, rights: Rights): Pr
   const by = member.account_id;
   return manage(managing, async (trx, organisation) => {
     const account = await findAccountByEmail(trx, email);
-    if (account && !account.blocked_at) {
+    if (account && (await findMembership(trx, organisation.id, account.id)))
+      throw new Invalid({ email: IS_MEMBER });
+    if (account && !account.blocked_at && !peoplePolicy.isStaff(account)) {
       await admit(trx, organisation, account, rights, { by, actor, now });
       return 'added';
     }
@@ -93,27 +102,54 @@ export async function postInvitations(
   await post(trx, now, rows.map(letterOf));
 }
 
-/** Sends the invitation once more; it holds for 14 days from now. @throws NotFound when it is not open */
-export function repeatInvitation(managing: Managing, id: string): Promise<string> {
-  const { member, now } = managing;
-  return manage(managing, async (trx) => {
-    const row = await getInvitation(trx, member, id);
-    await updateInvitation(trx, id, { expires_at: until(now) });
-    await log(trx, managing, 'invitation.repeated', row, { email: row.email });
-    await post(trx, now, [letterOf(row)]);
-    return row.email;
-  });
+/** Who has an invitation sent again or takes it back: the organisation's administrator, or the company's. */
+interface Inviting {
+  actor: Actor;
+  now: Date;
 }
 
-/** Takes an invitation back. @throws NotFound when it is not open */
-export function withdrawInvitation(managing: Managing, id: string): Promise<string> {
-  const { member, now } = managing;
-  return manage(managing, async (trx) => {
-    const row = await getInvitation(trx, member, id);
-    await updateInvitation(trx, id, { state: 'withdrawn', ended_at: now });
-    await log(trx, managing, 'invitation.withdrawn', row, { email: row.email });
-    return row.email;
-  });
+/**
+ * Sends the invitation once more; it holds for 14 days from now. While its letter waits, and for ten minutes after it
+ * went, nothing is sent or written: `sent` tells.
+ *
+ * @throws NotFound when it is not open
+ */
+export const repeatInvitation = (managing: Managing, id: string) =>
+  manage(managing, (trx, organisation) => repeat(trx, { organisation }, id, managing));
+
+/** The same, by the company. */
+export const repeatInvitationForStaff = (registering: Registering, organisation: string, id: string) =>
+  register(registering, async (trx) =>
+    repeat(trx, { organisation: await lockOrganisation(trx, organisation) }, id, registering),
+  );
+
+async function repeat(trx: Transaction, scope: Scope, id: string, by: Inviting) {
+  const row = await getInvitation(trx, scope, id);
+  const { email, expires_at } = row;
+  const letter = letterOf(row);
+  const since = new Date(by.now.getTime() - REPEAT_AFTER);
+  if (expires_at > by.now && (await isUnderWay(trx, letter.key, since))) return { email, sent: false };
+  await updateInvitation(trx, id, { expires_at: until(by.now) });
+  await log(trx, by, 'invitation.repeated', row, { email });
+  await post(trx, by.now, [letter]);
+  return { email, sent: true };
+}
+
+/** Takes an invitation back; answers whose. @throws NotFound when it is not open */
+export const withdrawInvitation = (managing: Managing, id: string) =>
+  manage(managing, (trx, organisation) => withdraw(trx, { organisation }, id, managing));
+
+/** The same, by the company. */
+export const withdrawInvitationForStaff = (registering: Registering, organisation: string, id: string) =>
+  register(registering, async (trx) =>
+    withdraw(trx, { organisation: await lockOrganisation(trx, organisation) }, id, registering),
+  );
+
+async function withdraw(trx: Transaction, scope: Scope, id: string, by: Inviting): Promise<string> {
+  const row = await getInvitation(trx, scope, id);
+  await updateInvitation(trx, id, { state: 'withdrawn', ended_at: by.now });
+  await log(trx, by, 'invitation.withdrawn', row, { email: row.email });
+  return row.email;
 }
 
 const letterOf = ({ id, email }: Pick<InvitationRow, 'id' | 'email'>) => ({

@@ -121,6 +121,8 @@ async function endHandover(
   await log(trx, { actor, now }, 'handover.withdrawn', open, { to: open.to });
 }
 
+export const IS_MEMBER = 'Этот человек уже связан с профилем организации';
+
 /** Somebody who becomes a member. */
 interface Newcomer {
   id: string;
@@ -143,8 +145,7 @@ export async function admit(
   rights: Rights,
   { by, actor, now }: { by: string | null; actor: Actor; now: Date },
 ): Promise<void> {
-  if (await findMembership(trx, organisation.id, newcomer.id))
-    throw new Invalid({ email: 'Этот человек уже связан с профилем организации' });
+  if (await findMembership(trx, organisation.id, newcomer.id)) throw new Invalid({ email: IS_MEMBER });
   const id = randomUUID();
   const row = { id, organisation_id: organisation.id, account_id: newcomer.id, ...rights };
   await insertMembership(trx, { ...row, given_by: by, since: now, ended_at: null });

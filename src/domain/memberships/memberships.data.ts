@@ -133,7 +133,7 @@ export interface ListedMember extends MembershipRow {
 }
 
 /** The organisation that rows are looked up in; a whole member fits. */
-interface Scope {
+export interface Scope {
   organisation: { id: string };
 }
 

@@ -58,6 +58,7 @@ const invitation: Composer = async ({ db, publicUrl, now }, data, recipient) => 
   const row = await findInvitation(db, String(data.invitation));
   if (row?.state !== 'open' || row.expires_at <= now) return null;
   const known = await findAccountByEmail(db, recipient);
+  if (known?.blocked_at) return null;
   const label = known ? 'Открыть приглашение' : 'Зарегистрироваться';
   const path = known ? '/profiles' : '/auth/register';
   const next = known

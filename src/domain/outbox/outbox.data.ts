@@ -61,6 +61,18 @@ export async function forgetFinished(db: Database, before: Date): Promise<number
   return db('outbox').whereNotIn('state', ['waiting', 'sending']).where('finished_at', '<', before).delete();
 }
 
+/** Whether a message with this key waits, or was added or sent since a moment. */
+export async function isUnderWay(db: Database, key: string, since: Date): Promise<boolean> {
+  const row = await db('outbox')
+    .where({ key })
+    .where((either) => {
+      void either.whereIn('state', ['waiting', 'sending']);
+      void either.orWhere('created_at', '>', since).orWhere('finished_at', '>', since);
+    })
+    .first('id');
+  return !!row;
+}
+
 /** How many messages of a kind went to a recipient since a moment. */
 export async function countSent(
   db: Database,

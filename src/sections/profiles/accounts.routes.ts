@@ -24,7 +24,7 @@ import { profile, section, type Ctx, type FormCtx } from '../section.js';
 import { unlessLate } from '../unless-late.js';
 import { managing } from './managing.js';
 import { personForm, rightsForm } from './access.forms.js';
-import { fullName, ROLE_OPTIONS } from '../access-words.js';
+import { fullName, repeatedInWords, ROLE_OPTIONS } from '../access-words.js';
 import { invitationRow, memberRow, rightsKey, rightsOfKey } from './accounts.view.js';
 
 const TITLE = 'Связанные аккаунты';
@@ -79,7 +79,13 @@ async function list({ db, scope, query, now }: Ctx<Member>, late: string | null 
 
 accountsSection.form('/new', membershipPolicy.manage, {
   schema: personForm,
-  limit: { name: 'member-add', points: 60, seconds: 3600, by: 'account' },
+  limit: {
+    name: 'member-add',
+    points: 20,
+    seconds: 3600,
+    by: 'account',
+    words: 'За час можно добавить и пригласить не больше 20 человек.',
+  },
   show: (ctx) =>
     view('profiles/accounts/new', {
       title: 'Добавить участника',
@@ -193,8 +199,8 @@ accountsSection.action('/handover/withdrawal', membershipPolicy.manage, async (c
 });
 
 accountsSection.action('/invitations/:invitation/repetition', membershipPolicy.manage, async (ctx) => {
-  const email = await repeatInvitation(managing(ctx), ctx.params.invitation!);
-  return redirect(pathOf(ctx), `Приглашение отправлено на ${email} ещё раз.`);
+  const repeated = await repeatInvitation(managing(ctx), ctx.params.invitation!);
+  return redirect(pathOf(ctx), repeatedInWords(repeated));
 });
 
 accountsSection.action('/invitations/:invitation/withdrawal', membershipPolicy.manage, async (ctx) => {

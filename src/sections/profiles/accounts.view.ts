@@ -20,7 +20,8 @@ export const memberRow = (row: ListedMember, path: string, own: string, last: st
   seesAll: row.sees_all,
   since: row.since,
   giver: row.giver,
-  seenAt: row.seen_at,
+  // What he did before he belonged to them is his own.
+  seenAt: row.seen_at && row.seen_at >= row.since ? row.seen_at : null,
   blocked: row.blocked_at !== null,
   canEnd: row.id !== last,
   canTakeOver: row.account_id !== own && !row.blocked_at,

@@ -2,6 +2,10 @@ import {
   appointAdministrator,
   endMembershipForStaff,
 } from '../../domain/memberships/appointments.actions.js';
+import {
+  repeatInvitationForStaff,
+  withdrawInvitationForStaff,
+} from '../../domain/memberships/invitations.actions.js';
 import { setResponsible } from '../../domain/memberships/responsible.actions.js';
 import { soleAdministrator } from '../../domain/memberships/administrators.data.js';
 import { getMember, hasAdministrator, hasLeft } from '../../domain/memberships/memberships.data.js';
@@ -11,7 +15,7 @@ import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { fingerprint } from '../../lib/fingerprint.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
-import { fullName } from '../access-words.js';
+import { fullName, repeatedInWords } from '../access-words.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { appointmentForm, caretakerForm, dismissalForm, responsibleForm } from './organisations.forms.js';
 import { ORGANISATIONS } from './organisations.view.js';
@@ -144,3 +148,23 @@ organisationPeopleSection.form('/members/:membership/removal', peoplePolicy.admi
       dismissalPage,
     ),
 });
+
+organisationPeopleSection.action(
+  '/invitations/:invitation/repetition',
+  peoplePolicy.administer,
+  async (ctx) => {
+    const { tenant, invitation } = ctx.params;
+    const repeated = await repeatInvitationForStaff(atWork(ctx), tenant!, invitation!);
+    return redirect(hrefOf(ctx), repeatedInWords(repeated));
+  },
+);
+
+organisationPeopleSection.action(
+  '/invitations/:invitation/withdrawal',
+  peoplePolicy.administer,
+  async (ctx) => {
+    const { tenant, invitation } = ctx.params;
+    const email = await withdrawInvitationForStaff(atWork(ctx), tenant!, invitation!);
+    return redirect(hrefOf(ctx), `Приглашение для ${email} отозвано.`);
+  },
+);

@@ -99,6 +99,7 @@ export const requestPart = (row: AccessRequest, managed: boolean) => ({
 });
 
 export const invitationPart = (row: ListedInvitation, now: Date) => ({
+  path: `${ORGANISATIONS}/${row.organisation_id}/invitations/${row.id}`,
   email: row.email,
   rights: rightsInWords(row),
   until: row.expires_at,
