@@ -60,6 +60,7 @@ import { parkingSection } from './sections/staff/parking.routes.js';
 import { peopleSection } from './sections/staff/people.routes.js';
 import { organisationPeopleSection } from './sections/staff/organisation-people.routes.js';
 import { registerOfOrganisations } from './sections/staff/organisations.routes.js';
+import { statementsSection } from './sections/staff/statements.routes.js';
 import { reviewSection } from './sections/staff/documents.routes.js';
 import { serviceGroupsSection } from './sections/staff/service-groups.routes.js';
 import { servicesEditorSection } from './sections/staff/services.routes.js';
@@ -105,6 +106,7 @@ const everywhere = [
   readyAnswersSection,
   reviewSection,
   booksSection,
+  statementsSection,
   registerOfOrganisations,
   organisationPeopleSection,
   contractsSection,

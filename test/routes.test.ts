@@ -64,6 +64,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
       '/staff/requests',
       '/staff/documents',
       '/staff/invoices',
+      '/staff/statements',
       '/staff/organisations',
       '/staff/document-types',
       '/staff/notifications',
@@ -80,7 +81,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   },
   accountant: {
     first: '/staff/invoices',
-    top: ['/staff/invoices'],
+    top: ['/staff/invoices', '/staff/statements'],
     side: [],
   },
 };
@@ -105,7 +106,7 @@ const ENDS_SESSION = ['POST /auth/login', 'POST /auth/logout'];
 
 const table = lines();
 const withObject = table.filter(({ pattern }) =>
-  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer|invoice|service|group|scheme)/.test(
+  /:(organisation|document|type|notification|membership|request|invitation|lookup|import|account|tenant|building|conversation|file|kind|answer|invoice|statement|line|service|group|scheme)/.test(
     pattern,
   ),
 );
@@ -187,6 +188,8 @@ describe("another organisation's object", () => {
       'kind',
       'answer',
       'invoice',
+      'statement',
+      'line',
       'service',
       'group',
       'scheme',

@@ -42,6 +42,8 @@ import type {
   RefundRow,
   LedgerRow,
   AllocationRow,
+  StatementRow,
+  StatementLineRow,
 } from './rows/money.js';
 import type { ParkingSchemeRow } from './rows/passes.js';
 import type { OutboxRow, AuditRow } from './rows/underneath.js';
@@ -102,6 +104,8 @@ declare module 'knex/types/tables.js' {
     refunds: RefundRow;
     ledger: LedgerRow;
     allocations: AllocationRow;
+    statements: StatementRow;
+    statement_lines: StatementLineRow;
     invoice_notices: { invoice_id: string; kind: 'soon' | 'overdue'; told_at: Date };
     parking_schemes: ParkingSchemeRow;
     imports: ImportRow;

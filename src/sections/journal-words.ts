@@ -99,6 +99,9 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'invoice.issued': 'Счёт выставлен',
       'invoice.cancelled': 'Счёт отменён',
       'invoice.paid-from-advance': 'Счёт оплачен из аванса',
+      'statement.loaded': 'Выписка загружена',
+      'statement.applied': 'Платежи выписки проведены',
+      'statement.decided': 'Решение по платежу выписки',
     },
   },
   services: {

@@ -3,12 +3,15 @@ import type { InvoiceRow, LedgerRow } from '../../src/db/rows.js';
 import { issueDraft, writeDraft } from '../../src/domain/invoices/invoices.actions.js';
 import type { LineInput } from '../../src/domain/invoices/lines.js';
 import { receive } from '../../src/domain/payments/ledger.actions.js';
+import { readStatement } from '../../src/domain/payments/statement.js';
+import { loadStatement } from '../../src/domain/payments/statements.actions.js';
 import type { Payer } from '../../src/domain/payments/payers.data.js';
 import { addDays, dayOf } from '../../src/lib/dates.js';
 import type { Cast } from './cast.js';
 import type { Fields } from './client.js';
 import type { TestHouse } from './house.js';
 import { innOf } from './people.js';
+import { statementFile } from './statement-file.js';
 
 let serial = 0;
 
@@ -79,6 +82,9 @@ export const BILL_FIELDS: Record<string, (cast: Cast, subject: { invoice: string
   'POST /staff/invoices/:invoice/issue': () => ({ revision: '1' }),
   'POST /staff/invoices/:invoice/cancellation': () => ({ reason: 'Выставлен по ошибке' }),
   'POST /staff/invoices/:invoice/advance': () => ({}),
+  'POST /staff/statements': () => ({}),
+  'POST /staff/statements/:statement/application': () => ({}),
+  'POST /staff/statements/:statement/lines/:line': () => ({ decision: 'ignore', why: 'Возврат депозита' }),
 };
 
 const typedDraft = (inn: string) => ({
@@ -101,20 +107,47 @@ export function personInn(number: number): string {
   return eleven + String(sum([3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8], eleven));
 }
 
+export interface BillSubject {
+  invoice: string;
+  statement: string;
+  line: string;
+}
+
+/** A statement with one payment that waits for a decision. */
+async function addStatement({ house, accounts }: Cast): Promise<{ statement: string; line: string }> {
+  const { db } = house.parts;
+  const staff = accounts.accountant;
+  const { id: statement } = await loadStatement(
+    {
+      db,
+      staff,
+      actor: { account_id: staff.id, ip: '', request_id: 'test' },
+      now: house.clock.now(),
+      form: null,
+    },
+    'kl_to_1c.txt',
+    readStatement(statementFile([{}]).bytes),
+  );
+  const line = (await db('statement_lines').where({ statement_id: statement }).first())!.id;
+  return { statement, line };
+}
+
 /** The invoice that a line is about: the organisation's, or the asker's own, whose ИНН has been confirmed. */
 export async function billSubject(
   cast: Cast,
   pattern: string,
   organisation: { id: string },
   actor: keyof Cast['actors'] | undefined,
-): Promise<{ invoice: string }> {
-  if (!pattern.includes(':invoice')) return { invoice: randomUUID() };
+): Promise<BillSubject> {
   const { house, accounts } = cast;
+  const none = { invoice: randomUUID(), statement: randomUUID(), line: randomUUID() };
+  if (pattern.includes(':statement')) return { ...none, ...(await addStatement(cast)) };
+  if (!pattern.includes(':invoice')) return none;
   if (pattern.includes(':organisation') || pattern.startsWith('/staff')) {
     const draft = /edit|issue/.test(pattern);
     const { id, payer_id } = await addInvoice(house, { organisation: organisation.id }, { draft });
     if (pattern.endsWith('advance')) await payAhead(house, payer_id, 100);
-    return { invoice: id };
+    return { ...none, invoice: id };
   }
   const own = organisation.id === cast.own.id;
   const person = accounts[actor && actor !== 'nobody' ? actor : own ? 'head' : 'stranger'];
@@ -122,5 +155,5 @@ export async function billSubject(
   const confirmed = { inn, inn_confirmed_at: house.clock.now() };
   await house.parts.db('accounts').where({ id: person.id }).update(confirmed);
   const { id } = await addInvoice(house, { inn });
-  return { invoice: id };
+  return { ...none, invoice: id };
 }

@@ -10,7 +10,8 @@ import { OFFER_FIELDS, offerSubject, PICTURE, type OfferSubject } from './offers
 import { SCHEME_FIELDS, schemeSubject, type SchemeSubject } from './schemes.js';
 import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
-import { BILL_FIELDS, billSubject } from './bills.js';
+import { BILL_FIELDS, billSubject, type BillSubject } from './bills.js';
+import { statementFile } from './statement-file.js';
 import { TALK_FIELDS, talkSubject, type TalkSubject } from './talks.js';
 
 /** A line of the route table: a method and an address. */
@@ -36,7 +37,7 @@ export function lines(production = false): Line[] {
 }
 
 /** Whose and which: what stands in the address. */
-export interface Subject extends RegisterSubject, TalkSubject, OfferSubject, SchemeSubject {
+export interface Subject extends BillSubject, RegisterSubject, TalkSubject, OfferSubject, SchemeSubject {
   organisation: string;
   document: string;
   type: string;
@@ -47,7 +48,6 @@ export interface Subject extends RegisterSubject, TalkSubject, OfferSubject, Sch
   lookup: string;
   import: string;
   account: string;
-  invoice: string;
   paper: Paper;
 }
 
@@ -187,8 +187,13 @@ export function asked(cast: Cast, { key, pattern, method, route }: Line, subject
   const fields = FIELDS[key];
   if (!fields) throw new Error(`Say in test/support/requests.ts what a permitted person sends: ${key}`);
   const paper = { bytes: cast.pdf, name: 'Полис 2026.pdf', field: route.upload?.field };
-  const other = pattern === '/staff/import' ? TABLE : route.upload?.field === 'picture' ? PICTURE : paper;
-  const file = route.upload ? other : null;
+  const others: Record<string, SentFile> = {
+    '/staff/import': TABLE,
+    '/staff/statements': statementFile([{}]),
+  };
+  const file = route.upload
+    ? (others[pattern] ?? (route.upload.field === 'picture' ? PICTURE : paper))
+    : null;
   return { path, fields: fields(cast, subject), file };
 }
 

@@ -351,4 +351,11 @@ GET  /staff/invoices/:invoice/cancellation                        enter  404    
 POST /staff/invoices/:invoice/cancellation                        enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/invoices/:invoice/advance                             enter  404     404    404      404       404      404  404    404      403      200   200        403
 POST /staff/invoices/:invoice/advance                             enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/statements                                            enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/statements                                            enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/statements/:statement                                 enter  404     404    404      404       404      404  404    404      403      200   200        403
+GET  /staff/statements/:statement/application                     enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/statements/:statement/application                     enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/statements/:statement/lines/:line                     enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/statements/:statement/lines/:line                     enter  404     404    404      404       404      404  404    404      403      303   303        403
 `;

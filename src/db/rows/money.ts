@@ -110,3 +110,35 @@ export interface AllocationRow {
   at: Date;
   created_by: string | null;
 }
+
+/** A bank statement that was loaded. */
+export interface StatementRow {
+  id: string;
+  file_name: string;
+  loaded_by: string;
+  loaded_at: Date;
+  from_day: Day | null;
+  to_day: Day | null;
+}
+
+/** Money that came by a statement. */
+export interface StatementLineRow {
+  id: string;
+  statement_id: string;
+  position: number;
+  source: string;
+  paid_on: Day;
+  number: string;
+  amount: Kopecks;
+  payer_name: string;
+  payer_inn: string | null;
+  purpose: string;
+  /** `matched`: it is known which invoice it pays; `waiting`: somebody has to say. */
+  state: 'matched' | 'waiting' | 'done' | 'ignored';
+  invoice_id: string | null;
+  payer_id: string | null;
+  /** Why it was not matched, or is none of ours. */
+  why: string | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+}
