@@ -96,7 +96,7 @@ describe('removing a contract', () => {
     const room = { building: building.name, room: 'Ещё одно', area: '5' };
     await desk.visitor.submit(`${path}/${contract.id}/premises/new`, room);
     const late = await desk.visitor.post(form, question);
-    expect([late.status, words(late.text)]).toEqual([409, expect.stringContaining('удалится 2 помещения')]);
+    expect([late.status, words(late.text)]).toEqual([409, expect.stringContaining('удалятся 2 помещения')]);
     expect(await contracts()).toHaveLength(1);
     expect((await desk.visitor.submit(form, {})).headers.location).toBe(
       `/staff/organisations/${organisation.id}`,

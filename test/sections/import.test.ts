@@ -84,6 +84,17 @@ describe('the table', () => {
     ]);
   });
 
+  it('says whom it would write to, where the table names somebody', async () => {
+    const told = async (heads: string, cells: string) => {
+      const bytes = Buffer.from(`${heads}\n${cells}\n`);
+      const answer = await send({ bytes, name: 'Ответственные.csv' });
+      return words((await desk.visitor.get(answer.headers.location!)).text);
+    };
+    const said = 'На новый адрес ответственного уйдёт приглашение';
+    expect(await told(`${HEADS};E-mail ответственного`, `${line(950)};head@import.test`)).toContain(said);
+    expect(await told(HEADS, line(950))).not.toContain(said);
+  });
+
   it('names new buildings, before and after', async () => {
     const { contract } = await addRoom(house, await addOrganisation(house), await addBuilding(house));
     await db()('contracts').where({ id: contract.id }).update({ external_id: 'д-1' });

@@ -13,7 +13,7 @@ import { getOrganisation } from '../../domain/organisations/organisations.data.j
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { day } from '../../lib/dates.js';
 import { fingerprint } from '../../lib/fingerprint.js';
-import { counted, squareMetres } from '../../lib/text.js';
+import { counted, plural, squareMetres } from '../../lib/text.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { CONTRACT_KINDS } from '../contract-words.js';
@@ -118,12 +118,13 @@ async function contractQuestion(ctx: FormCtx<Account>, late: string | null = nul
   const premises = await listPremises(ctx.db, contract);
   const rooms = premises.map(({ building, room }) => `${building}, ${room}`).join('; ');
   const count = counted(premises.length, 'помещение', 'помещения', 'помещений');
+  const goes = plural(premises.length, 'удалится', 'удалятся', 'удалится');
   return view('staff/organisations/question', {
     title: 'Удалить договор?',
     crumbs,
     text:
       premises.length > 0
-        ? `Вместе с договором удалится ${count}. Арендатор больше не увидит ни договор, ни их. Если договор закончился, лучше укажите дату окончания.`
+        ? `Вместе с договором ${goes} ${count}. Арендатор больше не увидит ни договора, ни помещений. Если договор закончился, лучше укажите дату окончания.`
         : 'Арендатор больше не увидит его. Если договор закончился, лучше укажите дату окончания.',
     late,
     rows: [

@@ -83,7 +83,7 @@ async function comparison(
     useful: rowsInWords(useful),
     refused: row.counts.refused,
     buildings: newBuildings(row),
-    invites: row.kind === 'organisations',
+    invites: lines.some(({ cells }) => 'responsible_email' in cells),
     tabs: tabs(row, verdict),
     lines: lines.slice(0, LINES).map((line) => lineRow(line, row.kind)),
     back: after > 0 ? here : null,
