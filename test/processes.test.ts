@@ -69,7 +69,7 @@ async function tenant(process: HouseProcess) {
 describe('two processes on one database', () => {
   it('do a night’s jobs once, and send each letter once', { timeout: 60_000 }, async () => {
     await vi.waitFor(async () => {
-      expect(await count(db(), 'jobs')).toBe(6);
+      expect(await count(db(), 'jobs')).toBe(7);
       expect(await count(db(), 'outbox', { state: 'waiting' })).toBe(0);
     }, PATIENCE);
     expect(await count(db(), 'audit', { action: 'document.expired' })).toBe(12);
@@ -80,7 +80,7 @@ describe('two processes on one database', () => {
     ).toHaveLength(12);
     expect(new Set(mailbox.tried.map(({ mail }) => mail.messageId)).size).toBe(mailbox.tried.length);
     const done = [one, two].flatMap((process) => process.printed().match(/"msg":"job done"/g) ?? []);
-    expect(done).toHaveLength(6);
+    expect(done).toHaveLength(7);
   });
 
   it('share who is signed in, and forget it together', async () => {

@@ -1,6 +1,7 @@
 import type { Database } from '../db/knex.js';
 import { closeByThemselves } from '../domain/conversations/closing.actions.js';
 import { remindOfEnding, tellExpired } from '../domain/documents/expiry.actions.js';
+import { remindOfInvoices } from '../domain/invoices/reminders.actions.js';
 import { sweep } from '../domain/files/files.actions.js';
 import type { FileStore } from '../domain/files/store.js';
 import { forgetUnapplied } from '../domain/imports/imports.data.js';
@@ -30,6 +31,11 @@ export function allJobs(parts: {
       name: 'document-reminders',
       schedule: { daily: '09:00' },
       run: async (now) => ({ told: await remindOfEnding(db, now) }),
+    },
+    {
+      name: 'invoice-reminders',
+      schedule: { daily: '09:30' },
+      run: async (now) => ({ told: await remindOfInvoices(db, now) }),
     },
     {
       name: 'closed-conversations',

@@ -30,6 +30,7 @@ describe('the jobs', () => {
     expect(house.jobs.map(({ name, schedule }) => [name, schedule])).toEqual([
       ['expired-documents', { daily: '00:05' }],
       ['document-reminders', { daily: '09:00' }],
+      ['invoice-reminders', { daily: '09:30' }],
       ['closed-conversations', { hourly: 5 }],
       ['unconfirmed-registrations', { hourly: 10 }],
       ['orphaned-files', { hourly: 25 }],

@@ -1,0 +1,35 @@
+import type { Transaction } from '../../db/knex.js';
+import type { Day } from '../../lib/dates.js';
+
+export type InvoiceNotice = 'soon' | 'overdue';
+
+/** Some unpaid invoices due within these days (inclusive) whose payer has not been told so, locked for whoever tells. */
+export async function untoldInvoices(
+  trx: Transaction,
+  kind: InvoiceNotice,
+  { from, to }: { from: Day | null; to: Day },
+  limit: number,
+): Promise<string[]> {
+  const query = trx('invoices as i')
+    .where('i.state', 'issued')
+    .whereRaw('i.allocated < i.total')
+    .where('i.due_on', '<=', to)
+    .whereNotExists(
+      trx('invoice_notices as n').whereRaw('n.invoice_id = i.id').where('n.kind', kind).select('n.kind'),
+    )
+    .orderBy(['i.due_on', 'i.id'])
+    .limit(limit)
+    .forUpdate('i')
+    .skipLocked();
+  if (from) void query.where('i.due_on', '>=', from);
+  return query.pluck('i.id');
+}
+
+export async function markInvoiceTold(
+  trx: Transaction,
+  invoice_id: string,
+  kind: InvoiceNotice,
+  told_at: Date,
+): Promise<void> {
+  await trx('invoice_notices').insert({ invoice_id, kind, told_at });
+}
