@@ -9,6 +9,8 @@ export interface MenuItem {
   count?: number;
   /** What the number counts, for who cannot see it beside its entry. */
   countWords?: string;
+  /** Stands in the second row of a long menu. */
+  minor: boolean;
   children?: { label: string; href: string; current: boolean }[];
 }
 
@@ -42,6 +44,7 @@ export function menu(
       label: section.nav.label,
       href,
       current,
+      minor: section.nav.minor ?? false,
       ...(counter && count > 0 && { count, countWords: counter.words }),
       ...(children.length > 1 && { children }),
     });

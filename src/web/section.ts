@@ -20,6 +20,16 @@ export interface Counter {
   words: string;
 }
 
+/** A section's entry in a menu. */
+interface Nav {
+  label: string;
+  menu: 'top' | 'profile' | 'staff';
+  order: number;
+  counter?: Counter;
+  /** Needed now and then: where the menu is long, it stands in the second row. */
+  minor?: true;
+}
+
 export interface SectionOptions<Scope> {
   /** Address, with `:organisation` where it is about one; every parameter but `:token` is a uuid. */
   path: string;
@@ -28,7 +38,7 @@ export interface SectionOptions<Scope> {
   load: (visit: Visit) => Scope | null;
   /** Visitors are sent to the sign-in unless this says that they are welcome. */
   visitors?: boolean;
-  nav?: { label: string; menu: 'top' | 'profile' | 'staff'; order: number; counter?: Counter };
+  nav?: Nav;
 }
 
 /** A route as data: a test walks the table of all of them. */

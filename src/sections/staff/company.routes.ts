@@ -15,7 +15,7 @@ export const companySection = section({
   path: PATH,
   area: 'staff',
   load: staff,
-  nav: { label: 'Компания', menu: 'staff', order: 60 },
+  nav: { label: 'Компания', menu: 'staff', order: 60, minor: true },
 });
 
 companySection.form('/', peoplePolicy.administer, {

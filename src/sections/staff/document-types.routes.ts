@@ -13,7 +13,7 @@ export const documentTypesSection = section({
   path: PATH,
   area: 'staff',
   load: staff,
-  nav: { label: 'Типы документов', menu: 'staff', order: 20 },
+  nav: { label: 'Типы документов', menu: 'staff', order: 20, minor: true },
 });
 
 const crumbs = [{ label: 'Типы документов', href: PATH }];

@@ -7,7 +7,7 @@ export const staffHelpSection = section({
   path: STAFF_HELP.path,
   area: 'staff',
   load: staff,
-  nav: { label: 'Помощь', menu: 'staff', order: 80 },
+  nav: { label: 'Помощь', menu: 'staff', order: 80, minor: true },
 });
 
 helpPages(staffHelpSection, STAFF_HELP);

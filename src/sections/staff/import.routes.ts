@@ -30,7 +30,7 @@ export const importSection = section({
   path: PATH,
   area: 'staff',
   load: staff,
-  nav: { label: 'Импорт', menu: 'staff', order: 45 },
+  nav: { label: 'Импорт', menu: 'staff', order: 45, minor: true },
 });
 
 const crumbs = [{ label: 'Импорт', href: PATH }];

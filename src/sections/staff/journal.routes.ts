@@ -14,7 +14,7 @@ export const auditSection = section({
   path: PATH,
   area: 'staff',
   load: staff,
-  nav: { label: 'Журнал', menu: 'staff', order: 70 },
+  nav: { label: 'Журнал', menu: 'staff', order: 70, minor: true },
 });
 
 auditSection.page('/', peoplePolicy.administer, async ({ db, query }) => {
