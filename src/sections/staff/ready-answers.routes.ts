@@ -20,10 +20,21 @@ readyAnswersSection.page('/', conversationPolicy.arrange, async ({ db }) =>
   view('staff/ready-answers/index', {
     title: 'Готовые ответы',
     crumbs,
-    answers: (await listAllAnswers(db)).map((ready) => ({ ...ready, face: FACE_NAMES[ready.face] })),
+    answers: (await listAllAnswers(db)).map(({ id, name, face, text }) => ({
+      id,
+      name,
+      face: FACE_NAMES[face],
+      start: beginningOf(text),
+    })),
     add: `${PATH}/new`,
   }),
 );
+
+/** So much of a text that one knows it again. */
+const beginningOf = (text: string) => {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 160 ? `${line.slice(0, line.lastIndexOf(' ', 160))}…` : line;
+};
 
 readyAnswersSection.form('/new', conversationPolicy.arrange, {
   schema: readyAnswerForm,

@@ -32,7 +32,10 @@ const oneDigit = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 1, mini
 function workingTime(minutes: number): string {
   const whole = Math.round(minutes);
   const hours = Math.floor(whole / 60);
-  return [hours > 0 && `${hours}\u00a0ч`, `${whole % 60}\u00a0мин`].filter(Boolean).join(' ');
+  const rest = whole % 60;
+  return [hours > 0 && `${hours}\u00a0ч`, (rest > 0 || hours === 0) && `${rest}\u00a0мин`]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function weekLine({ week, opened, answered, first_answer, rating, rated }: WeekFigures) {

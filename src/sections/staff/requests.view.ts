@@ -47,7 +47,7 @@ export const keptFilter = (query: URLSearchParams) =>
 export function dueWords(row: { due_at: Date | null }, now: Date) {
   if (!row.due_at) return null;
   const late = row.due_at < now;
-  return { late, text: `${late ? 'Срок был' : 'до'} ${dateTime(row.due_at)}` };
+  return { late, text: `до ${dateTime(row.due_at)}` };
 }
 
 /** A line of the desk. */
