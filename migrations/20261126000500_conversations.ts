@@ -68,14 +68,14 @@ export async function up(knex: Knex): Promise<void> {
       check ((state in ('done', 'answered')) <= (done_at is not null))
     );
     create index conversations_organisation on conversations (organisation_id, face, created_at desc, id desc);
-    create index conversations_newest on conversations (face, created_at desc, id desc);
+    create index conversations_newest on conversations (created_at desc, id desc);
+    create index conversations_face on conversations (face, created_at desc, id desc);
     create index conversations_desk on conversations (due_at, id) where due_at is not null;
-    create index conversations_mine on conversations (assignee_id, due_at, id) where due_at is not null;
-    create index conversations_state on conversations (state, created_at desc, id desc);
+    create index conversations_waiting on conversations (created_at desc, id desc)
+      where state in ('waiting', 'done', 'answered');
+    create index conversations_assignee on conversations (assignee_id, created_at desc, id desc);
     create index conversations_kind on conversations (kind_id, created_at desc, id desc);
     create index conversations_closing on conversations (done_at) where state in ('done', 'answered');
-    -- A number is found by its last digits.
-    create index conversations_serial on conversations (right(number, 6));
     create index conversations_words on conversations using gin (organisation_id, words);
 
     -- Who of the tenants takes part, and what of the company's answers he has not read. Face, organisation and moment
@@ -92,7 +92,7 @@ export async function up(knex: Knex): Promise<void> {
       primary key (conversation_id, account_id)
     );
     create index conversation_people_list on conversation_people (account_id, face, created_at desc, conversation_id desc)
-      include (organisation_id);
+      include (organisation_id, unread_at);
     create index conversation_people_unread on conversation_people (account_id, organisation_id, face)
       where unread_at is not null;
 

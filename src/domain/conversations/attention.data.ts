@@ -1,6 +1,8 @@
 import type { Database } from '../../db/knex.js';
 import { prepared } from '../../db/prepared.js';
+import { firstRows } from '../../db/paging.js';
 import { CONVERSATION_READERS } from './conversations.policy.js';
+import type { Face } from './faces.js';
 
 /** How many of a person's requests and messages have an answer that he has not read. */
 export interface UnreadAnswers {
@@ -27,3 +29,15 @@ const unread = prepared<UnreadAnswers>('conversations-unread', text);
 /** One's own first, then by the names of the organisations where one may still read them; one query for all. */
 export const unreadAnswers = (db: Database, account: string): Promise<UnreadAnswers[]> =>
   unread(db, [account]);
+
+/** How many have something unread, stops at 100; for the statement that every page begins with. */
+export const unreadConversations = {
+  own: (account: string, face: Face) =>
+    `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
+      and p.face = '${face}' and p.unread_at is not null and (p.organisation_id is null or exists (
+        select from memberships x where x.account_id = p.account_id and x.organisation_id = p.organisation_id
+          and x.ended_at is null and x.roles && array[${ROLES}]::text[])) limit ${firstRows(100)}) u)`,
+  organisation: (account: string, organisation: string, face: Face) =>
+    `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
+      and p.organisation_id = ${organisation} and p.face = '${face}' and p.unread_at is not null limit ${firstRows(100)}) u)`,
+};

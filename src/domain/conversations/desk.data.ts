@@ -1,7 +1,8 @@
+import type { Knex } from 'knex';
 import type { Database } from '../../db/knex.js';
 import { firstRows, PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import type { Face, State } from './faces.js';
-import { searched, type Condition } from './search.data.js';
+import { firstOf, ordered, searched, type Order } from './search.data.js';
 
 /** What the staff's desk is narrowed to. */
 export interface DeskFilter {
@@ -39,11 +40,14 @@ const SHOWN: Record<'waiting' | 'over', State[]> = {
 
 /** One page of the desk: what is the company's turn by its time, everything else newest first. */
 export async function listDesk(db: Database, filter: DeskFilter, position: Position): Promise<Page<DeskRow>> {
+  const words = filter.search ? await searched(db, filter.search) : null;
   const key = keyOf(filter);
-  const ascending = (key === 'due_at') !== position.backwards;
-  const query = filtered(db, filter, await searched(db, filter.search), key, ascending).limit(PAGE_SIZE + 1);
-  if (position.cursor) void query.whereRaw(after(key, ascending), [position.cursor.at, position.cursor.id]);
-  return pageOf(await query, (row) => row[key]!, position);
+  const order = (key === 'due_at') !== position.backwards ? 'asc' : 'desc';
+  const list = () => chosen(db, filter, position.cursor, order);
+  const read = (page: Knex.QueryBuilder) => rowsOf(db, page, order);
+  const nothing = filter.search && words === null;
+  const rows = nothing ? [] : await firstOf(db, list, words, { order, size: PAGE_SIZE + 1 }, read);
+  return pageOf(rows, (row) => row[key]!, position);
 }
 
 /** So many lines a query of an export. */
@@ -51,14 +55,15 @@ const MANY = 1000;
 
 /** All that matches, in the order of the desk, a part at a time. */
 export async function* walkDesk(db: Database, filter: DeskFilter): AsyncGenerator<DeskRow[]> {
+  const words = filter.search ? await searched(db, filter.search) : null;
+  if (filter.search && words === null) return;
   const key = keyOf(filter);
-  const ascending = key === 'due_at';
-  const found = await searched(db, filter.search);
+  const order = key === 'due_at' ? 'asc' : 'desc';
   let cursor: Position['cursor'] = null;
   for (;;) {
-    const query = filtered(db, filter, found, key, ascending).limit(MANY);
-    if (cursor) void query.whereRaw(after(key, ascending), [cursor.at, cursor.id]);
-    const rows: DeskRow[] = await query;
+    const page = ordered(chosen(db, filter, cursor, order), order, MANY);
+    if (words !== null) void page.whereRaw('c.words @@ ?::tsquery', words);
+    const rows: DeskRow[] = await rowsOf(db, page, order);
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);
     if (!last || rows.length < MANY) return;
@@ -70,34 +75,20 @@ type Key = 'due_at' | 'created_at';
 const keyOf = ({ show }: DeskFilter): Key => (show === 'turn' ? 'due_at' : 'created_at');
 
 const AFTER = {
-  due_at: { up: '(c.due_at, c.id) > (?, ?)', down: '(c.due_at, c.id) < (?, ?)' },
-  created_at: { up: '(c.created_at, c.id) > (?, ?)', down: '(c.created_at, c.id) < (?, ?)' },
+  due_at: { asc: '(c.due_at, c.id) > (?, ?)', desc: '(c.due_at, c.id) < (?, ?)' },
+  created_at: { asc: '(c.created_at, c.id) > (?, ?)', desc: '(c.created_at, c.id) < (?, ?)' },
 } as const;
-const after = (key: Key, ascending: boolean) => AFTER[key][ascending ? 'up' : 'down'];
 
-function filtered(
+/** Those that a filter leaves, from the cursor on. */
+function chosen(
   db: Database,
-  { face, show, kind, organisation, assignee, free }: DeskFilter,
-  found: Condition,
-  key: Key,
-  ascending: boolean,
-) {
-  const order = ascending ? 'asc' : 'desc';
-  const query = db('conversations as c')
-    .join('conversation_kinds as k', 'k.id', 'c.kind_id')
-    .join('accounts as a', 'a.id', 'c.author_id')
-    .leftJoin('organisations as o', 'o.id', 'c.organisation_id')
-    .leftJoin('accounts as s', 's.id', 'c.assignee_id')
-    .orderBy([
-      { column: `c.${key}`, order },
-      { column: 'c.id', order },
-    ])
-    .select<DeskRow[]>(
-      ...['c.id', 'c.face', 'c.number', 'c.subject', 'c.state', 'c.created_at', 'c.due_at', 'c.rating'],
-      ...['k.name as kind', 'o.name as organisation'],
-      db.raw("a.surname || ' ' || a.name as author"),
-      db.raw("s.surname || ' ' || s.name as assignee"),
-    );
+  filter: DeskFilter,
+  cursor: Position['cursor'],
+  order: Order,
+): Knex.QueryBuilder {
+  const { face, show, kind, organisation, assignee, free } = filter;
+  const key = keyOf(filter);
+  const query = db('conversations as c').select('c.id', `c.${key} as at`);
   if (show === 'turn') void query.whereNotNull('c.due_at');
   else if (show !== 'all') void query.whereIn('c.state', SHOWN[show]);
   if (face) void query.where('c.face', face);
@@ -105,9 +96,28 @@ function filtered(
   if (organisation) void query.where('c.organisation_id', organisation);
   if (assignee) void query.where('c.assignee_id', assignee);
   if (free) void query.whereNull('c.assignee_id');
-  if (found) void query.whereRaw(found.sql, found.values);
+  if (cursor) void query.whereRaw(AFTER[key][order], [cursor.at, cursor.id]);
   return query;
 }
+
+const rowsOf = (db: Database, page: Knex.QueryBuilder, order: Order) =>
+  db
+    .from(page.as('page'))
+    .join('conversations as c', 'c.id', 'page.id')
+    .join('conversation_kinds as k', 'k.id', 'c.kind_id')
+    .join('accounts as a', 'a.id', 'c.author_id')
+    .leftJoin('organisations as o', 'o.id', 'c.organisation_id')
+    .leftJoin('accounts as s', 's.id', 'c.assignee_id')
+    .orderBy([
+      { column: 'page.at', order },
+      { column: 'page.id', order },
+    ])
+    .select<DeskRow[]>(
+      ...['c.id', 'c.face', 'c.number', 'c.subject', 'c.state', 'c.created_at', 'c.due_at', 'c.rating'],
+      ...['k.name as kind', 'o.name as organisation'],
+      db.raw("a.surname || ' ' || a.name as author"),
+      db.raw("s.surname || ' ' || s.name as assignee"),
+    );
 
 /** How many are the company's turn, and how many of them are late; each stops at 100. */
 export async function deskCounts(db: Database, now: Date): Promise<{ open: number; late: number }> {

@@ -1,10 +1,11 @@
+import type { Knex } from 'knex';
 import type { Database } from '../../db/knex.js';
 import { firstRows, PAGE_SIZE, pageOf, TOP, type Page, type Position } from '../../db/paging.js';
 import { prepared } from '../../db/prepared.js';
 import { readableBy, type Reader } from './conversations.data.js';
 import { CONVERSATION_READERS } from './conversations.policy.js';
 import type { Face, State } from './faces.js';
-import { searched } from './search.data.js';
+import { firstOf, ordered, searched, type Order } from './search.data.js';
 
 /** What a tenant's list is narrowed to. */
 export interface ListFilter {
@@ -43,18 +44,21 @@ const ROLES = CONVERSATION_READERS.map((role) => `'${role}'`).join(', ');
 const READABLE = `array(select organisation_id from memberships where account_id = ${ACCOUNT} and ended_at is null
   and roles && array[${ROLES}]::text[])`;
 
-interface Order {
+interface Way {
   comparison: '<' | '>';
-  order: 'asc' | 'desc';
+  order: Order;
 }
 
-/** A person's own, found along the index of who takes part: everywhere, or in one organisation. */
+/**
+ * A person's own, found along the index of who takes part: everywhere, or in one organisation. For `coalesce` the planner
+ * has no estimate; with one it would expect hardly a row, and rather read and sort all that a person has.
+ */
 const ownText =
   (place: string) =>
-  ({ comparison, order }: Order) => `
+  ({ comparison, order }: Way) => `
   with page as materialized (
     select conversation_id as id, unread_at from conversation_people
-    where account_id = ${ACCOUNT} and face = ${FACE} and ${place} and (created_at, conversation_id) ${comparison} ${EDGE}
+    where account_id = ${ACCOUNT} and face = ${FACE} and coalesce(${place}, false) and (created_at, conversation_id) ${comparison} ${EDGE}
     order by created_at ${order}, conversation_id ${order} limit ${firstRows(PAGE_SIZE + 1)}
   )
   select ${COLUMNS}, page.unread_at is not null as unread
@@ -62,7 +66,7 @@ const ownText =
   order by c.created_at ${order}, c.id ${order}`;
 
 /** All of an organisation. */
-const allText = ({ comparison, order }: Order) => `
+const allText = ({ comparison, order }: Way) => `
   with page as materialized (
     select id from conversations
     where organisation_id = ${ORGANISATION} and face = ${FACE} and (created_at, id) ${comparison} ${EDGE}
@@ -73,7 +77,7 @@ const allText = ({ comparison, order }: Order) => `
   left join conversation_people p on p.conversation_id = c.id and p.account_id = ${ACCOUNT}
   order by c.created_at ${order}, c.id ${order}`;
 
-const bothWays = (name: string, text: (order: Order) => string) => ({
+const bothWays = (name: string, text: (way: Way) => string) => ({
   forwards: prepared<ListedConversation>(name, text({ comparison: '<', order: 'desc' })),
   backwards: prepared<ListedConversation>(`${name}-back`, text({ comparison: '>', order: 'asc' })),
 });
@@ -95,7 +99,7 @@ export async function listConversations(
 ): Promise<Page<ListedConversation>> {
   const rows =
     filter.search || filter.show
-      ? await narrowed(db, reader, face, filter, position, PAGE_SIZE + 1)
+      ? await narrowed(db, reader, face, filter, position)
       : await unfiltered(db, reader, face, position);
   return pageOf(rows, (row) => row.created_at, position);
 }
@@ -109,43 +113,68 @@ function unfiltered(db: Database, reader: Reader, face: Face, { backwards, curso
 
 async function narrowed(
   db: Database,
-  { account, organisation, seesAll }: Reader,
+  reader: Reader,
   face: Face,
   { search, show }: ListFilter,
-  { backwards, cursor }: Position,
-  size: number,
+  position: Position,
 ): Promise<ListedConversation[]> {
-  const order = backwards ? 'asc' : 'desc';
-  const found = await searched(db, search);
+  const words = search ? await searched(db, search) : null;
+  if (search && words === null) return [];
+  const order = position.backwards ? 'asc' : 'desc';
+  const list = () => chosen(db, reader, face, show, position.cursor, order);
+  return firstOf(db, list, words, { order, size: PAGE_SIZE + 1 }, (page) => rowsOf(db, reader, page, order));
+}
+
+const AFTER = {
+  all: { asc: '(c.created_at, c.id) > (?, ?)', desc: '(c.created_at, c.id) < (?, ?)' },
+  own: {
+    asc: '(p.created_at, p.conversation_id) > (?, ?)',
+    desc: '(p.created_at, p.conversation_id) < (?, ?)',
+  },
+} as const;
+
+/** Those that a filter leaves, from the cursor on: of a person's own along the index of who takes part. */
+function chosen(
+  db: Database,
+  { account, organisation, seesAll }: Reader,
+  face: Face,
+  show: ListFilter['show'],
+  cursor: Position['cursor'],
+  order: Order,
+): Knex.QueryBuilder {
+  const all = organisation !== null && seesAll;
   const query = db('conversations as c')
+    .select(db.raw(all ? 'c.id, c.created_at as at' : 'p.conversation_id as id, p.created_at as at'))
+    .where(all ? 'c.face' : 'p.face', face);
+  if (!all || show === 'unread')
+    void query.join('conversation_people as p', (on) =>
+      on.on('p.conversation_id', 'c.id').andOnVal('p.account_id', account),
+    );
+  if (organisation !== null) void query.where(all ? 'c.organisation_id' : 'p.organisation_id', organisation);
+  else
+    void query.where((any) => {
+      void any.whereNull('p.organisation_id').orWhereIn('p.organisation_id', readableBy(db, account));
+    });
+  if (show === 'unread') void query.whereNotNull('p.unread_at');
+  if (show === 'open') void query.whereNotIn('c.state', ['closed', 'rejected', 'withdrawn']);
+  if (show === 'over') void query.whereIn('c.state', ['closed', 'rejected', 'withdrawn']);
+  if (cursor) void query.whereRaw(AFTER[all ? 'all' : 'own'][order], [cursor.at, cursor.id]);
+  return query;
+}
+
+const rowsOf = (db: Database, { account }: Reader, page: Knex.QueryBuilder, order: Order) =>
+  db
+    .from(page.as('page'))
+    .join('conversations as c', 'c.id', 'page.id')
     .joinRaw(JOINS)
     .leftJoin('conversation_people as p', (on) =>
       on.on('p.conversation_id', 'c.id').andOnVal('p.account_id', account),
     )
-    .where('c.face', face)
     .orderBy([
-      { column: 'c.created_at', order },
-      { column: 'c.id', order },
+      { column: 'page.at', order },
+      { column: 'page.id', order },
     ])
-    .limit(size)
     .select<ListedConversation[]>(db.raw(`${COLUMNS}, p.unread_at is not null as unread`));
-  if (organisation !== null) void query.where('c.organisation_id', organisation);
-  else
-    void query.where((any) => {
-      void any.whereNull('c.organisation_id').orWhereIn('c.organisation_id', readableBy(db, account));
-    });
-  if (organisation === null || !seesAll) void query.whereNotNull('p.account_id');
-  if (show === 'unread') void query.whereNotNull('p.unread_at');
-  if (show === 'open') void query.whereNotIn('c.state', ['closed', 'rejected', 'withdrawn']);
-  if (show === 'over') void query.whereIn('c.state', ['closed', 'rejected', 'withdrawn']);
-  if (found) void query.whereRaw(found.sql, found.values);
-  if (cursor)
-    void query.whereRaw(backwards ? '(c.created_at, c.id) > (?, ?)' : '(c.created_at, c.id) < (?, ?)', [
-      cursor.at,
-      cursor.id,
-    ]);
-  return query;
-}
 
 /** So many lines a query of an export. */
 const MANY = 1000;
@@ -155,18 +184,15 @@ export async function* walkConversations(
   db: Database,
   reader: Reader,
   face: Face,
-  filter: ListFilter,
+  { search, show }: ListFilter,
 ): AsyncGenerator<ListedConversation[]> {
+  const words = search ? await searched(db, search) : null;
+  if (search && words === null) return;
   let cursor: Position['cursor'] = null;
   for (;;) {
-    const rows: ListedConversation[] = await narrowed(
-      db,
-      reader,
-      face,
-      filter,
-      { backwards: false, cursor },
-      MANY,
-    );
+    const page = ordered(chosen(db, reader, face, show, cursor, 'desc'), 'desc', MANY);
+    if (words !== null) void page.whereRaw('c.words @@ ?::tsquery', words);
+    const rows: ListedConversation[] = await rowsOf(db, reader, page, 'desc');
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);
     if (!last || rows.length < MANY) return;
@@ -178,15 +204,3 @@ export async function* walkConversations(
 export async function hasConversations(db: Database, account: string, face: Face): Promise<boolean> {
   return !!(await db('conversation_people').where({ account_id: account, face }).first('account_id'));
 }
-
-/** How many have something unread, stops at 100; for the statement that every page begins with. */
-export const unreadConversations = {
-  own: (account: string, face: Face) =>
-    `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
-      and p.face = '${face}' and p.unread_at is not null and (p.organisation_id is null or exists (
-        select from memberships x where x.account_id = p.account_id and x.organisation_id = p.organisation_id
-          and x.ended_at is null and x.roles && array[${ROLES}]::text[])) limit ${firstRows(100)}) u)`,
-  organisation: (account: string, organisation: string, face: Face) =>
-    `(select count(*)::int from (select from conversation_people p where p.account_id = ${account}
-      and p.organisation_id = ${organisation} and p.face = '${face}' and p.unread_at is not null limit ${firstRows(100)}) u)`,
-};

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Database, Transaction } from '../../db/knex.js';
 
 /** What a conversation is found by: A the number and the subject, B what is said, C names. */
@@ -35,12 +36,22 @@ export async function addWords(
 const NUMBER = /^([зо])?-?(?:(\d{4})-)?0*(\d{1,9})$/i;
 
 /**
- * What to look for: a number, or stems as a `tsquery`. A word that stands nowhere is taken for a slip of the hand: its
- * nearest known stems are looked for instead. Null when nothing can be found by it.
+ * What to look for, as a `tsquery` of stems. A word that stands nowhere is taken for a slip of the hand: its nearest known
+ * stems are looked for instead. Null when nothing can be found by it.
  */
-async function asked(db: Database, search: string): Promise<string | null> {
+export async function searched(db: Database, search: string): Promise<string | null> {
+  const number = NUMBER.exec(search.replace(/\s/g, ''));
+  if (number) return numbered(number[1]?.toLowerCase(), number[2], number[3]!);
   const { rows } = await db.raw<{ rows: { query: string | null }[] }>(ASKED, { search });
   return rows[0]!.query;
+}
+
+// In its words a number is `'з' '-2026' '-000123'`, a message's without the letter, which is a preposition. Digits alone
+// may be those of a room as well.
+function numbered(letter: string | undefined, year: string | undefined, serial: string): string {
+  const own = `'-${serial.padStart(6, '0')}'`;
+  if (!letter && !year) return `${own} | '${serial}'`;
+  return [own, year && `'-${year}'`, letter && { з: "'з'", о: "!'з'" }[letter]].filter(Boolean).join(' & ');
 }
 
 const ASKED = `
@@ -57,22 +68,45 @@ const ASKED = `
   select string_agg('(' || (select string_agg(quote_literal(word), ' | ') from unnest(words) as word) || ')', ' & ')
     as query from near`;
 
-/** What a search asks of `conversations c`, as SQL with its values; null when nothing is searched. */
-export async function searched(db: Database, search: string) {
-  if (!search) return null;
-  const number = NUMBER.exec(search.replace(/\s/g, ''));
-  if (!number) {
-    const words = await asked(db, search);
-    return words === null ? NOTHING : ({ sql: BY_WORDS, values: [words] } as const);
-  }
-  const [, letter, year, serial = ''] = number;
-  const padded = serial.padStart(6, '0');
-  const like = `${letter?.toUpperCase() ?? '_'}-${year ?? '____'}-${padded}`;
-  return { sql: BY_NUMBER, values: [padded.slice(-6), like, serial] } as const;
+/** A list of `conversations c` before its order: it selects `id` and `at`, its sort key. */
+type List = () => Knex.QueryBuilder;
+export type Order = 'asc' | 'desc';
+
+/** So many of a list, in its order. */
+export const ordered = (list: Knex.QueryBuilder, order: Order, size: number): Knex.QueryBuilder =>
+  list
+    .orderBy([
+      { column: 'at', order },
+      { column: 'id', order },
+    ])
+    .limit(size);
+
+/** So many of a list are looked through before the index of words is asked. */
+const NEAR = 2000;
+
+/**
+ * Reads the first rows of a list, or of what of it a search finds.
+ *
+ * The index of words knows no order: a frequent word's hundreds of thousands would all be fetched and sorted, while the
+ * newest that hold it stand side by side. So the beginning of the list is looked through, and the index only asked for
+ * words that are too rare there. How rare they are together, and in one organisation, Postgres cannot tell; the words
+ * stand where its planner does not look, or it would at times walk along a whole table instead.
+ *
+ * @param read reads the rows of a page, given as a query of their `id` and `at`
+ */
+export async function firstOf<Row>(
+  db: Database,
+  list: List,
+  words: string | null,
+  { order, size }: { order: Order; size: number },
+  read: (page: Knex.QueryBuilder) => PromiseLike<Row[]>,
+): Promise<Row[]> {
+  if (words === null) return read(ordered(list(), order, size));
+  const beginning = ordered(list().select('c.words'), order, NEAR);
+  const near = db.from(beginning.as('n')).whereRaw('n.words @@ ?::tsquery', words).select('id', 'at');
+  const rows = await read(ordered(near, order, size));
+  if (rows.length === size) return rows;
+  const found = list().whereRaw('c.words @@ (select ?::tsquery)', words);
+  const all = db.withMaterialized('found', found).from('found').select('id', 'at');
+  return read(ordered(all, order, size));
 }
-
-export type Condition = Awaited<ReturnType<typeof searched>>;
-
-const NOTHING = { sql: 'false', values: [] } as const;
-const BY_WORDS = 'c.words @@ ?::tsquery';
-const BY_NUMBER = "((right(c.number, 6) = ? and c.number like ?) or c.words @@ to_tsquery('russian', ?))";

@@ -9,7 +9,7 @@ import { invoicePolicy } from '../invoices/invoices.policy.js';
 import { ORPHANED_COUNT } from '../memberships/access-requests.data.js';
 import { membershipPolicy } from '../memberships/memberships.policy.js';
 import { lateConversations } from '../conversations/desk.data.js';
-import { unreadConversations } from '../conversations/lists.data.js';
+import { unreadConversations } from '../conversations/attention.data.js';
 import { conversationPolicy } from '../conversations/conversations.policy.js';
 import { unreadCount } from '../notifications/board.data.js';
 import { peoplePolicy } from './people.policy.js';
