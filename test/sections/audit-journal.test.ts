@@ -37,14 +37,21 @@ describe('the words', () => {
     'notification.${what}': ['written', 'changed', 'published', 'withdrawn', 'removed'].map(
       (what) => `notification.${what}`,
     ),
+    'invoice.${kind}': [],
   };
   /** Letters are called alike; these are no actions. */
   const LETTERS = [
     'access.responsible',
     'administrator.appointed',
     'administrator.joined',
+    'conversation.answered',
+    'conversation.assigned',
+    'conversation.moved',
+    'conversation.replied',
+    'conversation.returned',
     'document.ending',
     'handover.taken',
+    'invoice.paid',
   ];
 
   it('are there for every action that the code writes', () => {

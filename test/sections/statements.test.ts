@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InvoiceRow } from '../../src/db/rows.js';
+import { addInvoice } from '../support/bills.js';
+import { openDoors, type OpenHouse } from '../support/doors.js';
+import { count, dump } from '../support/dump.js';
+import { openDesk, openOffice, type Office } from '../support/office.js';
+import { errorsOf, rowsOf, words } from '../support/page.js';
+import { statementFile, type Payment } from '../support/statement-file.js';
+
+const PATH = '/staff/statements';
+
+let house: OpenHouse;
+let desk: Awaited<ReturnType<typeof openDesk>>;
+let office: Office;
+let inn: string;
+beforeAll(async () => {
+  house = await openDoors();
+  desk = await openDesk(house, ['accountant']);
+  office = await openOffice(house, { roles: ['accounting'] });
+  inn = office.organisation.inn;
+});
+afterAll(() => house?.close());
+
+const db = () => house.parts.db;
+const line = { name: 'Аренда', quantity: '1', unit: null, price: 100_000, vat_code: 1 };
+const bill = () => addInvoice(house, { organisation: office.organisation.id }, { lines: [line] });
+const fresh = async ({ id }: InvoiceRow) => (await db()('invoices').where({ id }).first())!;
+const payer = async () => (await db()('payers').where({ organisation_id: office.organisation.id }).first())!;
+const load = (payments: Payment[]) => desk.visitor.upload(PATH, {}, statementFile(payments));
+const idOf = (reply: { headers: { location?: string } }) => reply.headers.location!.split('/').pop()!;
+const lineOf = async (number: string) => (await db()('statement_lines').where({ number }).first())!;
+const decide = async (number: string, fields: Record<string, string>) => {
+  const { statement_id, id } = await lineOf(number);
+  return desk.visitor.submit(`${PATH}/${statement_id}/lines/${id}`, fields);
+};
+
+describe('a statement', () => {
+  it('is refused when it is none, and nothing is kept', async () => {
+    const before = await dump(db(), 'limits', 'sessions');
+    const reply = await desk.visitor.upload(PATH, {}, { bytes: Buffer.from('PDF'), name: 'выписка.txt' });
+    expect(reply.status).toBe(422);
+    expect(errorsOf(reply.text).file).toContain('1CClientBankExchange');
+    expect(errorsOf((await desk.visitor.upload(PATH, {}, null)).text).file).toBe('Выберите файл');
+    expect(await dump(db(), 'limits', 'sessions')).toEqual(before);
+  });
+
+  it('is matched by number, ИНН and sum; one button writes that down, once', async () => {
+    const invoice = await bill();
+    const purpose = `Оплата по счёту № ${invoice.number}`;
+    const loaded = await load([
+      { number: 'A1', inn, sum: '400.00', purpose },
+      { number: 'A2', inn: '7704374968', sum: '100.00', purpose },
+    ]);
+    expect(loaded.status).toBe(303);
+    expect(await count(db(), 'ledger')).toBe(0);
+    const page = await desk.visitor.get(`${PATH}/${idOf(loaded)}`);
+    const states = rowsOf(page.text).map((row) => row.at(-1));
+    expect(states[0]).toContain('Совпал');
+    expect(states[1]).toContain('Нужно решение');
+
+    const clicks = await Promise.all(
+      Array.from({ length: 10 }, () => desk.visitor.submit(`${PATH}/${idOf(loaded)}/application`, {})),
+    );
+    expect(clicks.map(({ status }) => status)).toEqual(clicks.map(() => 303));
+    expect(await fresh(invoice)).toMatchObject({ allocated: 40_000, total: 100_000 });
+    expect(await db()('ledger').pluck('amount')).toEqual([40_000]);
+    const letters = await db()('outbox').where({ letter: 'invoice.paid' }).pluck('recipient');
+    expect(letters).toEqual([office.account.email]);
+    expect(words((await office.visitor.get(`/profiles/${office.organisation.id}/invoices`)).text)).toContain(
+      'Частично оплачен',
+    );
+  });
+
+  it('doubles nothing when it is loaded again, or another one brings the same payment', async () => {
+    const invoice = await bill();
+    const paid = { number: 'B1', inn, sum: '1000.00', purpose: `счёт ${invoice.number}` };
+    const first = await load([paid]);
+    await desk.visitor.submit(`${PATH}/${idOf(first)}/application`, {});
+    const ledger = await count(db(), 'ledger');
+    for (const again of [[paid], [{ number: 'B2', inn, sum: '5.00' }, paid]]) {
+      const reply = await load(again);
+      await desk.visitor.submit(`${PATH}/${idOf(reply)}/application`, {});
+    }
+    expect(await count(db(), 'ledger')).toBe(ledger);
+    expect(await count(db(), 'statement_lines', { number: 'B1' })).toBe(1);
+  });
+});
+
+describe('a decision by hand', () => {
+  it('wants to know which invoice, or why it is none of ours', async () => {
+    await load([{ number: 'C1', inn, sum: '10.00', purpose: 'без номера' }]);
+    expect(errorsOf((await decide('C1', { decision: 'invoice', invoice: '' })).text).invoice).toBeDefined();
+    expect(errorsOf((await decide('C1', { decision: 'ignore', why: '' })).text).why).toBeDefined();
+    expect(
+      errorsOf((await decide('C1', { decision: 'invoice', invoice: 'нет такого' })).text).invoice,
+    ).toContain('нет');
+    expect((await decide('C1', { decision: 'all' })).status).toBe(422);
+    expect((await lineOf('C1')).state).toBe('waiting');
+  });
+
+  it('pays the invoice, and what is too much is an advance', async () => {
+    const invoice = await bill();
+    const before = (await payer()).advance;
+    await load([{ number: 'D1', inn, sum: '1500.00', purpose: 'без номера' }]);
+    expect((await decide('D1', { decision: 'invoice', invoice: invoice.number })).status).toBe(303);
+    expect(await fresh(invoice)).toMatchObject({ allocated: 100_000 });
+    expect((await payer()).advance).toBe(before + 50_000);
+    expect((await decide('D1', { decision: 'ignore', why: 'ошибка' })).status).toBe(409);
+  });
+
+  it('makes an advance, which pays the next invoice when it is issued', async () => {
+    const before = (await payer()).advance;
+    await load([{ number: 'E1', inn, sum: '300.00', purpose: 'предоплата' }]);
+    expect((await decide('E1', { decision: 'advance' })).status).toBe(303);
+    expect((await payer()).advance).toBe(before + 30_000);
+    const next = await bill();
+    expect((await fresh(next)).allocated).toBe(Math.min(100_000, before + 30_000));
+  });
+
+  it('cannot be an advance of nobody we know', async () => {
+    await load([
+      { number: 'F1', inn: '7700000000', sum: '1.00' },
+      { number: 'F2', sum: '2.00' },
+    ]);
+    for (const number of ['F1', 'F2'])
+      expect(errorsOf((await decide(number, { decision: 'advance' })).text).invoice).toContain('не найден');
+    expect((await decide('F2', { decision: 'ignore', why: 'Возврат депозита' })).status).toBe(303);
+    expect(await lineOf('F2')).toMatchObject({ state: 'ignored', why: 'Возврат депозита' });
+  });
+
+  it('has one winner of fifty', async () => {
+    const invoice = await bill();
+    const ledger = await count(db(), 'ledger');
+    await load([{ number: 'G1', inn, sum: '77.00', purpose: 'без номера' }]);
+    const asked = Array.from({ length: 50 }, (_, n) =>
+      decide('G1', n % 2 ? { decision: 'advance' } : { decision: 'invoice', invoice: invoice.number }),
+    );
+    const statuses = (await Promise.all(asked)).map(({ status }) => status).sort();
+    expect(statuses.filter((status) => status === 303)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(49);
+    expect(await count(db(), 'ledger')).toBe(ledger + 1);
+  });
+});
