@@ -31,6 +31,16 @@ export function vatWithin(total: Kopecks, vatCode: number): Kopecks {
   return rate === null ? 0 : rounded(BigInt(total) * BigInt(rate), BigInt(100 + rate));
 }
 
+/** The tax in all lines, in kopecks; null where none of them is with VAT. */
+export const vatOf = (lines: Pick<InvoiceLineRow, 'vat' | 'vat_code'>[]): Kopecks | null =>
+  lines.every(({ vat_code }) => (VAT[vat_code]?.rate ?? null) === null)
+    ? null
+    : lines.reduce((sum, { vat }) => sum + vat, 0);
+
+/** What of a part of a sum is tax, when so much of the whole is. */
+export const shareOf = (tax: Kopecks, part: Kopecks, whole: Kopecks): Kopecks =>
+  part === whole ? tax : rounded(BigInt(tax) * BigInt(part), BigInt(whole));
+
 /** A line as it is typed or imported: its sums are computed. */
 export type LineInput = Pick<InvoiceLineRow, 'name' | 'quantity' | 'unit' | 'price' | 'vat_code'>;
 
