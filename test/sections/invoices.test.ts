@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { remindOfInvoices } from '../../src/domain/invoices/reminders.actions.js';
+import { addDays, dayOf } from '../../src/lib/dates.js';
+import { addInvoice, payAhead, personInn } from '../support/bills.js';
+import { openDoors, type OpenHouse } from '../support/doors.js';
+import { count, dump } from '../support/dump.js';
+import { DAY } from '../support/house.js';
+import { addColleague, openDesk, openOffice, type Office } from '../support/office.js';
+import { errorsOf, linksOf, rowsOf, valueOf, words } from '../support/page.js';
+import { addAccount } from '../support/people.js';
+
+const BOOKS = '/staff/invoices';
+
+let house: OpenHouse;
+let desk: Awaited<ReturnType<typeof openDesk>>;
+let office: Office;
+let path: string;
+beforeAll(async () => {
+  house = await openDoors();
+  desk = await openDesk(house, ['accountant']);
+  office = await openOffice(house, { roles: ['accounting'] });
+  path = `/profiles/${office.organisation.id}/invoices`;
+});
+afterAll(() => house?.close());
+
+const db = () => house.parts.db;
+const payer = () => ({ organisation: office.organisation.id });
+const line = { name: 'Аренда', quantity: '1', unit: null, price: 100_000, vat_code: 1 };
+const bill = (change = {}) => addInvoice(house, payer(), { lines: [line], ...change });
+const row = async (id: string) => (await db()('invoices').where({ id }).first())!;
+const draft = (change: Record<string, string> = {}) => ({
+  inn: office.organisation.inn,
+  number: randomUUID().slice(0, 8),
+  dated_on: '26.11.2026',
+  period: '11.2026',
+  due_on: '06.12.2026',
+  line_1_name: 'Аренда',
+  line_1_quantity: '184,6',
+  line_1_price: '1 500',
+  line_1_vat: '11',
+  ...change,
+});
+const save = (fields: Record<string, string>) => desk.visitor.submit(`${BOOKS}/new`, fields);
+const idOf = (reply: { headers: { location?: string } }) => reply.headers.location!.split('/').pop()!;
+
+describe('who sees an invoice', () => {
+  it('the organisation’s accounting does, once it is issued; others do not', async () => {
+    const own = await bill();
+    const hidden = await bill({ draft: true });
+    const observer = await addColleague(house, office.organisation, ['observer', 'documents', 'requests']);
+    const stranger = await openOffice(house, { name: 'ООО «Сосед»', roles: ['administrator'] });
+    const statusOf = async (at: { visitor: Office['visitor'] }, to: string) =>
+      (await at.visitor.get(to)).status;
+    expect(await statusOf(office, `${path}/${own.id}`)).toBe(200);
+    expect(await statusOf(office, `${path}/${hidden.id}`)).toBe(404);
+    expect(await statusOf(observer, `${path}/${own.id}`)).toBe(403);
+    expect(await statusOf(observer, path)).toBe(403);
+    expect(await statusOf(stranger, `${path}/${own.id}`)).toBe(404);
+    const through = `/profiles/${stranger.organisation.id}/invoices/${own.id}`;
+    expect(await statusOf(stranger, through)).toBe(404);
+    expect((await office.visitor.get(path)).text).not.toContain(hidden.number);
+  });
+
+  it('a person does by his confirmed ИНН alone', async () => {
+    const inn = personInn(900_001);
+    const account = await addAccount(house, { inn });
+    const visitor = await house.visitor().signIn(account.email);
+    const invoice = await addInvoice(house, { inn }, { lines: [line] });
+    const look = async () => (await visitor.get(`/desktop/invoices/${invoice.id}`)).status;
+    expect(await look()).toBe(404);
+    expect(words((await visitor.get('/desktop/invoices')).text)).toContain('ИНН ещё не подтверждён');
+    await db()('accounts').where({ id: account.id }).update({ inn_confirmed_at: house.clock.now() });
+    expect(await look()).toBe(200);
+    expect(rowsOf((await visitor.get('/desktop/invoices')).text)[0]![0]).toContain(invoice.number);
+    // Changing it unbinds.
+    await db()('accounts')
+      .where({ id: account.id })
+      .update({ inn: personInn(900_002), inn_confirmed_at: null });
+    expect(await look()).toBe(404);
+  });
+});
+
+describe('the list', () => {
+  it('says what is owed, overdue and paid ahead; finds by number and state; goes in pages', async () => {
+    const other = await openOffice(house, { name: 'ООО «Много счетов»', roles: ['accounting'] });
+    const whose = { organisation: other.organisation.id };
+    const today = dayOf(house.clock.now());
+    for (let n = 0; n < 45; n += 1)
+      await addInvoice(house, whose, {
+        lines: [line],
+        number: `П-${n}`,
+        dated_on: addDays(today, -30 - Math.floor(n / 9)),
+        due_on: addDays(today, n < 2 ? -1 : 5),
+      });
+    const at = `/profiles/${other.organisation.id}/invoices`;
+    const seen: string[] = [];
+    let next: string | undefined = at;
+    while (next) {
+      const { text } = await other.visitor.get(next);
+      if (next === at)
+        expect(words(text)).toMatch(/Осталось оплатить 45 000,00 ₽ Из них просрочено 2 000,00 ₽/);
+      seen.push(...rowsOf(text).map(([name]) => name!));
+      next = linksOf(text)['Дальше'];
+    }
+    expect(new Set(seen).size).toBe(45);
+    const found = async (query: string) => rowsOf((await other.visitor.get(`${at}?${query}`)).text).length;
+    expect(await found('show=overdue')).toBe(2);
+    expect(await found('show=paid')).toBe(0);
+    expect(await found('search=п-44')).toBe(1);
+    expect(await found('search=%25')).toBe(0);
+    expect(words((await other.visitor.get(`${at}?show=overdue`)).text)).toContain('Просрочен');
+    const menu = (await other.visitor.get(`/profiles/${other.organisation.id}/information`)).text;
+    expect(words(menu)).toMatch(/Счета 2/);
+  });
+});
+
+describe('a draft', () => {
+  it('says at each field what is wrong, and keeps all that was typed', async () => {
+    const before = await dump(db(), 'limits', 'sessions');
+    const wrong = draft({
+      inn: '7704374967',
+      number: '',
+      dated_on: '31.02.2026',
+      period: '13.2026',
+      line_1_price: 'сто',
+      line_2_name: 'Вода',
+      line_2_quantity: '0',
+    });
+    const reply = await save(wrong);
+    expect(reply.status).toBe(422);
+    expect(Object.keys(errorsOf(reply.text)).sort()).toEqual(['dated_on', 'inn', 'number', 'period']);
+    expect(valueOf(reply.text, 'line_2_name')).toBe('Вода');
+    const lines = await save(draft({ line_1_price: 'сто', line_2_name: 'Вода', line_2_quantity: '0' }));
+    expect(Object.keys(errorsOf(lines.text)).sort()).toEqual([
+      'line_1_price',
+      'line_2_price',
+      'line_2_quantity',
+    ]);
+    expect(errorsOf((await save(draft({ inn: '7707083893' }))).text).inn).toContain('нет');
+    expect(errorsOf((await save(draft({ contract: 'нет такого' }))).text).contract).toBeDefined();
+    expect(errorsOf((await save(draft({ due_on: '01.11.2026' }))).text).due_on).toContain('раньше');
+    expect(await dump(db(), 'limits', 'sessions')).toEqual(before);
+  });
+
+  it('has exact sums, and one number a day', async () => {
+    const fields = draft({ line_2_name: 'Вода', line_2_quantity: '0,333', line_2_price: '10,05' });
+    const id = idOf(await save(fields));
+    expect(await row(id)).toMatchObject({ state: 'draft', total: 27_690_000 + 335, period: '2026-11' });
+    expect(await db()('invoice_lines').where({ invoice_id: id }).orderBy('position').pluck('vat')).toEqual([
+      4_993_279, 0,
+    ]);
+    expect(errorsOf((await save(fields)).text).number).toContain('уже есть');
+  });
+
+  it('is not written over what another accountant has changed; the text stays', async () => {
+    const id = idOf(await save(draft()));
+    const edit = `${BOOKS}/${id}/edit`;
+    const stale = draft({ revision: '1', purpose: 'Мой текст' });
+    expect((await desk.visitor.submit(edit, draft({ revision: '1' }))).status).toBe(303);
+    const late = await desk.visitor.submit(edit, stale);
+    expect(late.status).toBe(409);
+    expect(valueOf(late.text, 'purpose')).toBe('Мой текст');
+    expect(
+      (await desk.visitor.submit(edit, { ...stale, revision: valueOf(late.text, 'revision')! })).status,
+    ).toBe(303);
+    expect(await row(id)).toMatchObject({ purpose: 'Мой текст', revision: 3 });
+  });
+
+  it('is issued once of fifty, tells its payer, and cannot be changed then', async () => {
+    const id = idOf(await save(draft()));
+    const letters = () =>
+      count(db(), 'outbox', { letter: 'invoice.issued', recipient: office.account.email });
+    const before = await letters();
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, () => desk.visitor.submit(`${BOOKS}/${id}/issue`, { revision: '1' })),
+    );
+    expect(replies.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(replies.filter(({ status }) => status === 409)).toHaveLength(49);
+    expect(await letters()).toBe(before + 1);
+    expect((await desk.visitor.get(`${BOOKS}/${id}/edit`)).status).toBe(409);
+    expect((await desk.visitor.submit(`${BOOKS}/${id}/edit`, draft({ revision: '2' }))).status).toBe(409);
+  });
+});
+
+describe('money', () => {
+  it('that was paid ahead pays what is issued; a cancelled invoice gives it back', async () => {
+    const invoice = await bill({ draft: true });
+    await payAhead(house, invoice.payer_id, 30_000);
+    await desk.visitor.submit(`${BOOKS}/${invoice.id}/issue`, { revision: '1' });
+    expect((await row(invoice.id)).allocated).toBe(30_000);
+    expect((await desk.visitor.submit(`${BOOKS}/${invoice.id}/cancellation`, { reason: '' })).status).toBe(
+      422,
+    );
+    const done = await desk.visitor.submit(`${BOOKS}/${invoice.id}/cancellation`, {
+      reason: 'Ошибка в сумме',
+    });
+    expect(done.status).toBe(303);
+    expect(await row(invoice.id)).toMatchObject({ state: 'cancelled', allocated: 0 });
+    expect((await db()('payers').where({ id: invoice.payer_id }).first())!.advance).toBe(30_000);
+    expect(words((await office.visitor.get(`${path}/${invoice.id}`)).text)).toContain('Ошибка в сумме');
+    expect((await desk.visitor.submit(`${BOOKS}/${invoice.id}/cancellation`, { reason: 'ещё' })).status).toBe(
+      409,
+    );
+    const next = await bill({ draft: true });
+    await desk.visitor.submit(`${BOOKS}/${next.id}/issue`, { revision: '1' });
+    expect((await row(next.id)).allocated).toBe(30_000);
+    expect((await desk.visitor.submit(`${BOOKS}/${next.id}/advance`, {})).status).toBe(409);
+  });
+
+  it('in the ledger is never changed', async () => {
+    await expect(db()('ledger').update({ amount: 1 })).rejects.toThrow(/only ever added/);
+    await expect(db()('allocations').delete()).rejects.toThrow(/only ever added/);
+  });
+});
+
+describe('reminders', () => {
+  it('come once three days before, once when it is overdue, and never of what is paid', async () => {
+    const today = dayOf(house.clock.now());
+    const due = await bill({ due_on: addDays(today, 3) });
+    const far = await bill({ due_on: addDays(today, 4) });
+    const paid = await bill({ due_on: addDays(today, 3), draft: true });
+    await payAhead(house, paid.payer_id, 100_000);
+    await desk.visitor.submit(`${BOOKS}/${paid.id}/issue`, { revision: '1' });
+    const told = async (letter: string) =>
+      (await db()('outbox').where({ letter }).select('data')).map(({ data }) => data.number as string);
+    await remindOfInvoices(db(), house.clock.now());
+    await remindOfInvoices(db(), house.clock.now());
+    const soon = await told('invoice.soon');
+    expect(soon.filter((number) => number === due.number)).toHaveLength(1);
+    expect(soon).not.toContain(far.number);
+    expect(soon).not.toContain(paid.number);
+    house.clock.move(4 * DAY);
+    await remindOfInvoices(db(), house.clock.now());
+    await remindOfInvoices(db(), house.clock.now());
+    const overdue = await told('invoice.overdue');
+    expect(overdue.filter((number) => number === due.number)).toHaveLength(1);
+    expect(overdue).not.toContain(paid.number);
+  });
+});
