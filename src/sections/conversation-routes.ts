@@ -61,11 +61,7 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     nav: place.create,
     show: (ctx) => {
       const subject = (ctx.query.get('subject') ?? '').slice(0, 200);
-      return openingPage(
-        place,
-        { ...ctx, form: ctx.fill({ subject }) },
-        { title: place.newTitle, lead: null },
-      );
+      return openingPage(place, { ...ctx, form: ctx.fill({ subject }) }, { title: place.create, lead: null });
     },
     save: (ctx, { organisation, ...opening }) =>
       withFiles(ctx, 'files', async (files) => {

@@ -35,7 +35,6 @@ export interface Place<Scope> {
   lead: string;
   /** The button that begins a new one, and the page that it opens. */
   create: string;
-  newTitle: string;
   /** The button that leads to the outside system of requests, for whoever is known there. */
   outside: (ctx: Ctx<Scope>) => Crumb | null;
   /** Shows organisations in the list: it holds those of several. */

@@ -28,7 +28,6 @@ const place: Place<Member> = {
   title: 'Заявки',
   lead: 'В этом разделе вы можете отправить заявку от лица организации и следить за её выполнением.',
   create: 'Новая экспресс-заявка',
-  newTitle: 'Новая экспресс-заявка',
   outside: wayOut({
     section: profileServiceSection,
     system: 'requests',

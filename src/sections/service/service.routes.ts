@@ -45,7 +45,6 @@ const place: Place<Account> = {
   title: 'Мои заявки',
   lead: 'Ваши заявки в управляющую компанию и ответы на них.',
   create: 'Новая экспресс-заявка',
-  newTitle: 'Новая экспресс-заявка',
   outside: wayOut({
     section: serviceSection,
     system: 'requests',
