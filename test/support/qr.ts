@@ -2,13 +2,13 @@ import jsqr from 'jsqr';
 import sharp, { type Sharp } from 'sharp';
 
 // A module of the older kind: what it exports by default is a property of what Node finds.
-const read = jsqr as unknown as { default: typeof jsqr.default };
+const read = jsqr.default;
 
 /** The bytes in the QR code of a picture, as another library than ours reads them. */
 export async function readQr(picture: Buffer | Sharp): Promise<Uint8Array> {
   const image = Buffer.isBuffer(picture) ? sharp(picture) : picture;
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const found = read.default(new Uint8ClampedArray(data), info.width, info.height);
+  const found = read(new Uint8ClampedArray(data), info.width, info.height);
   if (!found) throw new Error('No code in the picture');
   return Uint8Array.from(found.binaryData);
 }
