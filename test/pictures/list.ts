@@ -1,3 +1,4 @@
+import { idOf } from '../../seeds/demo/ids.js';
 import { organisationId } from '../../seeds/demo/organisation-rows.js';
 import type { Picture } from './picture.js';
 import { STAFF_PICTURES } from './staff-list.js';
@@ -90,6 +91,30 @@ export const PICTURES: Picture[] = [
     width: 860,
     parts: ['main .board-all', 'main .notice'],
     says: ['Прочитать все', 'Важно', 'Новое', 'Пометить как прочитанное'],
+  },
+  {
+    name: 'service',
+    who: 'tenant',
+    path: '/service',
+    width: 1100,
+    parts: ['main h1', 'main tbody tr:nth-child(5)'],
+    says: ['Мои заявки', 'Новая экспресс-заявка', 'Новый ответ', 'Ожидает ответа', 'Выполнена', 'В работе'],
+  },
+  {
+    name: 'request',
+    who: 'tenant',
+    path: `/service/${idOf('conversation', 'spektr/lamps')}`,
+    width: 860,
+    parts: ['main h1', 'main [aria-label=Сведения]'],
+    says: ['Заявка №', 'Заявитель', 'Выполнена', 'Вернуть в работу', 'Оценить и закрыть', 'Добавить коллегу'],
+  },
+  {
+    name: 'new-message',
+    who: 'head',
+    path: `${profile}/messages/new`,
+    width: 860,
+    parts: ['main .form-card'],
+    says: ['Профиль обращения', 'Тема', 'Текст обращения', 'Файлы', 'Отправить'],
   },
   {
     name: 'profiles',

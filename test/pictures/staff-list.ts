@@ -1,3 +1,4 @@
+import { idOf } from '../../seeds/demo/ids.js';
 import { organisationId } from '../../seeds/demo/organisation-rows.js';
 import type { Picture } from './picture.js';
 
@@ -10,6 +11,30 @@ const TABLE = [
 
 /** The pictures of the company's own help. */
 export const STAFF_PICTURES: Picture[] = [
+  {
+    name: 'staff-requests',
+    who: 'operator',
+    path: '/staff/requests',
+    width: 1340,
+    parts: ['main h1', 'main tbody tr:nth-child(3)'],
+    says: ['Записать со слов', 'Номер, тема, слова, организация', 'Ждут нас', 'Исполнитель', 'Просрочено'],
+  },
+  {
+    name: 'staff-answer',
+    who: 'operator',
+    path: `/staff/requests/${idOf('conversation', 'spektr/leak')}`,
+    width: 1180,
+    parts: ['[aria-labelledby=answer]'],
+    says: ['Готовые ответы', 'Заявка принята', 'Текст', 'Файлы', 'Ответить', 'Запросить ответ', 'Отклонить'],
+  },
+  {
+    name: 'staff-figures',
+    who: 'operator',
+    path: '/staff/requests/figures',
+    width: 860,
+    parts: ['.chart'],
+    says: ['Столбец — отправлено за неделю'],
+  },
   {
     name: 'staff-review',
     who: 'staff',

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RETURN_DAYS } from '../../src/domain/conversations/faces.js';
 import { ENDING_DAYS } from '../../src/domain/documents/document-status.js';
 import { LINK_TIME } from '../../src/domain/people/password-link.actions.js';
 import { CODE_TIME } from '../../src/domain/people/phone-codes.actions.js';
 import { CONFIRMATION_TIME } from '../../src/domain/people/registration.actions.js';
 import { ROOT } from '../../src/lib/places.js';
+import { CONVERSATION_FILES } from '../../src/sections/conversation-fields.js';
 import { templateOf } from '../../src/sections/help-chapters.js';
 import { DOCUMENT_FILE } from '../../src/sections/profiles/documents.forms.js';
 import { HELP } from '../../src/sections/public/help.chapters.js';
@@ -68,6 +70,14 @@ describe('the chapters', () => {
     ['/help/desktop', `в ближайшие ${ENDING_DAYS} дней`],
     ['/help/documents', `не более ${DOCUMENT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
     ['/help/files', `не более ${DOCUMENT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
+    ['/help/files', `до ${CONVERSATION_FILES.maxFiles} файлов`],
+    ['/help/service', `до ${CONVERSATION_FILES.maxFiles} файлов сразу`],
+    ['/help/service', `не более ${CONVERSATION_FILES.maxBytes / 2 ** 20}&nbsp;МБ`],
+    ['/help/service', `На это есть ${RETURN_DAYS} дней`],
+    ['/help/messages', `до ${CONVERSATION_FILES.maxFiles} сразу`],
+    ['/help/messages', `за ${RETURN_DAYS} дней`],
+    ['/staff/help/requests', `до ${CONVERSATION_FILES.maxFiles} сразу`],
+    ['/staff/help/requests', `${RETURN_DAYS} дней`],
     ['/staff/help/import', `до ${IMPORT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
   ])('%s says what the code holds to: %s', (path, figure) => {
     expect(sourceOf(path)).toContain(figure);

@@ -71,6 +71,9 @@ describe('the search', () => {
     ['sms', '/help/recovery'],
     ['"обязательные документы"', '/help/documents'],
     ['internet explorer', '/help/browsers'],
+    ['отозвать заявку', '/help/service'],
+    ['протечка', '/help/service'],
+    ['создать обращение', '/help/messages'],
   ])('«%s» finds %s in whatever form the word is', async (query, chapter) => {
     const page = await search(query);
     expect(found(page)).toContain(chapter);

@@ -37,6 +37,10 @@ describe('the help of the company’s own people', () => {
 
   it('tells each what his roles open, and every link to a screen works', async () => {
     const [reviewer, both] = [await desk('reviewer'), await desk('editor', 'reviewer')];
+    const operator = await desk('operator');
+    expect(chaptersOn((await operator.get(PATH)).text)).toEqual([`${PATH}/requests`, `${PATH}/parking`]);
+    const tenants = (await operator.get('/help')).text;
+    expect(linksOf(tenants)['Помощь сотрудникам управляющей компании']).toBe(PATH);
     const theirs = ['review', 'notifications', 'services'].map((one) => `${PATH}/${one}`);
     expect(chaptersOn((await reviewer.get(PATH)).text)).toEqual([`${PATH}/review`]);
     expect(chaptersOn((await both.get(PATH)).text)).toEqual(theirs);
@@ -73,6 +77,8 @@ describe('its search', () => {
 
   it.each([
     ['импорт', 'import'],
+    ['готовые ответы', 'requests'],
+    ['просроченные заявки', 'requests'],
     ['заблокировать человека', 'people'],
     ['назначить администратора', 'access'],
     ['журнал', 'company'],

@@ -1,3 +1,4 @@
+import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import type { HasStaffRoles } from '../../domain/people/people.policy.js';
@@ -8,7 +9,7 @@ const visitors = ({ account }: Visit) => account === null;
 const accounts = ({ account }: Visit) => account !== null;
 /** Those of the company's own people for whom their help has a chapter. */
 const colleague = (person: HasStaffRoles) =>
-  documentPolicy.review(person) || notificationPolicy.write(person);
+  conversationPolicy.serve(person) || documentPolicy.review(person) || notificationPolicy.write(person);
 
 /** The chapters in the order of the manual, whose parts are the groups. A new one is a line here and a template. */
 const GROUPS: Group<Visit>[] = [
@@ -68,6 +69,12 @@ const GROUPS: Group<Visit>[] = [
         lead: 'Где читать сообщения управляющей компании и какие из них получать по почте.',
         screen: { label: 'Открыть «Уведомления»', href: '/desktop/notifications', to: accounts },
       },
+      {
+        address: 'service',
+        title: 'Заявки',
+        lead: 'Служба сервиса: как попросить что-то сделать, следить за работой и оценить её.',
+        screen: { label: 'Открыть «Мои заявки»', href: '/service', to: accounts },
+      },
     ],
   },
   {
@@ -89,6 +96,12 @@ const GROUPS: Group<Visit>[] = [
         address: 'information',
         title: 'Информация об организации',
         lead: 'Реквизиты, договоры, сроки и площади.',
+        screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
+      },
+      {
+        address: 'messages',
+        title: 'Сообщения',
+        lead: 'Как спросить отдел управляющей компании от имени организации и получить ответ.',
         screen: { label: 'Выбрать организацию', href: '/profiles', to: accounts },
       },
       {

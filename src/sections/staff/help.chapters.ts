@@ -1,3 +1,4 @@
+import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import { passPolicy } from '../../domain/passes/passes.policy.js';
@@ -18,6 +19,13 @@ export const STAFF_HELP: Help<Account> = {
     {
       title: 'Сотрудникам управляющей компании',
       chapters: [
+        {
+          address: 'requests',
+          title: 'Заявки и обращения',
+          lead: 'Как ответить арендатору, вести работу по шагам и успеть в срок.',
+          readers: conversationPolicy.serve,
+          screen: { label: 'Открыть «Заявки»', href: '/staff/requests' },
+        },
         {
           address: 'review',
           title: 'Проверка документов',
