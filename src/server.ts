@@ -83,11 +83,14 @@ async function prepare(config: Config, house: House): Promise<void> {
   }
 }
 
-/** Slow clients get ten seconds for their headers and two minutes for an upload. */
+/**
+ * Slow clients get ten seconds for their headers and five minutes for what they send: ten files of 10 MB in one form take
+ * that long at 2.8 Mbit/s, which is what a phone has at the edge of a network.
+ */
 function listening(house: House): Server {
   const server = createServer({ connectionsCheckingInterval: 5_000, requireHostHeader: true }, house.app);
   server.headersTimeout = 10_000;
-  server.requestTimeout = 120_000;
+  server.requestTimeout = 300_000;
   server.keepAliveTimeout = 65_000;
   return server;
 }
