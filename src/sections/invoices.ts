@@ -8,7 +8,6 @@ import {
 import {
   getInvoice,
   listInvoices,
-  totalsOf,
   type Invoice,
   type InvoiceFilter,
   type ListedInvoice,
@@ -98,10 +97,7 @@ async function list<Scope>(
   if (!payer) return view('invoices/nobody', { ...head, ...named(place.nobody(scope)) });
   const today = dayOf(now);
   const filter = invoiceFilter(query);
-  const [page, totals] = await Promise.all([
-    listInvoices(db, payer, filter, textPosition(query), today),
-    totalsOf(db, payer, today),
-  ]);
+  const { totals, ...page } = await listInvoices(db, payer, filter, textPosition(query), today);
   const path = place.path(scope);
   const kept = Object.entries(filter).filter((pair): pair is [string, string] => Boolean(pair[1]));
   const link = pageLink(path, kept);

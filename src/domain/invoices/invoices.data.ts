@@ -17,7 +17,8 @@ export interface Invoice extends InvoiceRow {
   lines: InvoiceLineRow[];
 }
 
-const withNames = (db: Database) =>
+/** Invoices `i` with their payers' names, to be narrowed. */
+export const withNames = (db: Database) =>
   db('invoices as i')
     .join('payers as p', 'p.id', 'i.payer_id')
     .leftJoin('organisations as o', 'o.id', 'p.organisation_id')
@@ -127,17 +128,37 @@ export interface InvoiceFilter {
   show: 'unpaid' | 'overdue' | 'paid' | null;
 }
 
-const COLUMNS = 'id, number, dated_on::text, period, due_on::text, state, total, allocated';
+/** What a payer owes in all, what of it is overdue, and what he has paid ahead. */
+export interface Totals {
+  left: Kopecks;
+  overdue: Kopecks;
+  advance: Kopecks;
+}
 
-// One plan for every payer, as in the other lists: the values stand where the planner does not look.
+const COLUMNS = 'id, number, dated_on, period, due_on, state, total, allocated';
+
+// One statement for the whole page, and one plan for every payer, as in the other lists: the values stand where the
+// planner does not look, and the rows come as JSON.
 const listText = (comparison: '<' | '>', order: 'asc' | 'desc') => `
-  select ${COLUMNS} from invoices
-  where payer_id = (select id from payers where organisation_id = $1::uuid or inn = $2::text) and state <> 'draft'
-    and (dated_on, id) ${comparison} ((select $3::date), (select $4::uuid))
-  order by dated_on ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}`;
+  with payer as materialized (
+    select id, advance from payers where organisation_id = $1::uuid or inn = $2::text
+  ), page as materialized (
+    select ${COLUMNS} from invoices
+    where payer_id = (select id from payer) and state <> 'draft'
+      and (dated_on, id) ${comparison} ((select $3::date), (select $4::uuid))
+    order by dated_on ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}
+  ), owed as (
+    select coalesce(sum(total - allocated), 0)::bigint as left,
+      coalesce(sum(total - allocated) filter (where due_on < (select $5::date)), 0)::bigint as overdue
+    from invoices where payer_id = (select id from payer) and state = 'issued' and allocated < total
+  )
+  select owed.left, owed.overdue, coalesce((select advance from payer), 0) as advance,
+    (select coalesce(json_agg(p order by p.dated_on ${order}, p.id ${order}), '[]') from page p) as rows
+  from owed`;
 
-const forwards = prepared<ListedInvoice>('invoices-list', listText('<', 'desc'));
-const backwards = prepared<ListedInvoice>('invoices-list-back', listText('>', 'asc'));
+type ListAnswer = Totals & { rows: ListedInvoice[] };
+const forwards = prepared<ListAnswer>('invoices-list', listText('<', 'desc'));
+const backwards = prepared<ListAnswer>('invoices-list-back', listText('>', 'asc'));
 
 /** Where a list begins: above every date and id. */
 const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
@@ -145,21 +166,21 @@ const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
 const keysOf = (payer: Payer): [string | null, string | null] =>
   'inn' in payer ? [null, payer.inn] : [payer.organisation, null];
 
-/** One page of a payer's invoices, the newest first. */
+/** One page of a payer's invoices, the newest first, and what he owes in all: one round trip unless it is narrowed. */
 export async function listInvoices(
   db: Database,
   payer: Payer,
   filter: InvoiceFilter,
   position: Position<Day>,
   today: Day,
-): Promise<Page<ListedInvoice>> {
+): Promise<Page<ListedInvoice> & { totals: Totals }> {
   const { cursor } = position;
   const from = cursor ? [cursor.at, cursor.id] : TOP;
-  const rows =
-    filter.search || filter.show
-      ? await narrowed(db, payer, filter, position, today)
-      : await (position.backwards ? backwards : forwards)(db, [...keysOf(payer), ...from]);
-  return pageOf(rows, (row) => row.dated_on, position);
+  const [answer] = await (position.backwards ? backwards : forwards)(db, [...keysOf(payer), ...from, today]);
+  const { rows, ...totals } = answer!;
+  const narrow = filter.search || filter.show;
+  const shown = narrow ? await narrowed(db, payer, filter, position, today) : rows;
+  return { ...pageOf(shown, (row) => row.dated_on, position), totals };
 }
 
 function narrowed(
@@ -193,29 +214,6 @@ function narrowed(
       cursor.id,
     ]);
   return query;
-}
-
-/** What a payer owes in all, what of it is overdue, and what he has paid ahead. */
-export interface Totals {
-  left: Kopecks;
-  overdue: Kopecks;
-  advance: Kopecks;
-}
-
-const totals = prepared<Totals>(
-  'invoice-totals',
-  `select coalesce(sum(i.total - i.allocated), 0)::bigint as left,
-     coalesce(sum(i.total - i.allocated) filter (where i.due_on < $3::date), 0)::bigint as overdue,
-     p.advance
-   from payers p
-   left join invoices i on i.payer_id = p.id and i.state = 'issued' and i.allocated < i.total
-   where p.organisation_id = $1::uuid or p.inn = $2::text
-   group by p.id`,
-);
-
-export async function totalsOf(db: Database, payer: Payer, today: Day): Promise<Totals> {
-  const [row] = await totals(db, [...keysOf(payer), today]);
-  return row ?? { left: 0, overdue: 0, advance: 0 };
 }
 
 /** How many are overdue, stops at 100; for the statement that every page begins with. `whose` is over `payers p`. */
