@@ -54,7 +54,9 @@ describe('«Проверить ИНН»', () => {
     const person = await enter();
     const answer = await person.visitor.submit(ACCESS, { inn: '7704 374 968' });
     expect(answer.status).toBe(422);
-    expect(errorsOf(answer.text).inn).toContain('нет среди арендаторов');
+    expect(errorsOf(answer.text).inn).toContain(
+      'нет среди арендаторов. Проверьте ИНН или позвоните в управляющую компанию: +7 495 626 53 16',
+    );
     expect(await db()('organisation_lookups').where({ account_id: person.account.id })).toMatchObject([
       { inn: '7704374968' },
     ]);
@@ -137,10 +139,34 @@ describe('«Запросить доступ»', () => {
     expect((await askFor(person, organisation)).status).toBe(303);
   });
 
-  it('is not for who belongs to it', async () => {
+  it('is not for who belongs to it, or has asked: he hears so before the anti-bot', async () => {
     const office = await openOffice(house);
-    const answer = await askFor(office, office.organisation);
-    expect(errorsOf(answer.text)).toEqual({ kpp: 'У вас уже есть доступ к профилю этой организации' });
+    const inn = office.organisation.inn;
+    const belongs = await office.visitor.submit(ACCESS, { inn });
+    expect([belongs.status, errorsOf(belongs.text), valueOf(belongs.text, 'inn')]).toEqual([
+      422,
+      { inn: 'У вас уже есть доступ к профилю этой организации' },
+      inn,
+    ]);
+    const person = await enter();
+    const open = await find(person, inn);
+    await person.visitor.submit(open, {});
+    const asked = await person.visitor.submit(ACCESS, { inn });
+    expect(errorsOf(asked.text).inn).toContain('Вы уже отправили запрос этой организации');
+    // The page that was open all the while says so too.
+    expect(errorsOf((await person.visitor.submit(open, {})).text).kpp).toContain('Вы уже отправили запрос');
+  });
+
+  it('offers the branches that are left', async () => {
+    const office = await openOffice(house);
+    const branch = await addOrganisation(house, 'ООО «Ромашка», филиал');
+    await db()('organisations')
+      .where({ id: branch.id })
+      .update({ inn: office.organisation.inn, kpp: '770402002' });
+    const page = await find(office, office.organisation.inn);
+    expect(words((await office.visitor.get(page)).text)).toContain('филиал КПП 770402002');
+    expect((await office.visitor.submit(page, {})).status).toBe(303);
+    expect(await requests({ account_id: office.account.id })).toMatchObject([{ organisation_id: branch.id }]);
   });
 
   it('writes to every administrator who can sign in; else to the responsible address; else to nobody', async () => {

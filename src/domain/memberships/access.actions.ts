@@ -3,6 +3,7 @@ import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { OrganisationRow } from '../../db/rows.js';
 import { Conflict, Invalid, NotFound, TooMany } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
+import { askUs, type Company } from '../organisations/company.js';
 import { post } from '../outbox/outbox.data.js';
 import { findAccount, getAccount, lockAccount } from '../people/accounts.data.js';
 import { peoplePolicy } from '../people/people.policy.js';
@@ -14,7 +15,7 @@ import {
   updateRequest,
   type AccessRequest,
 } from './access-requests.data.js';
-import { getLookup, insertLookup, lookupsSince, organisationsOf } from './lookups.data.js';
+import { getLookup, insertLookup, lookupsSince, organisationsOf, placesIn } from './lookups.data.js';
 import { admit, log, manage, named, tell, type Managing, type Rights } from './memberships.actions.js';
 import { findMembership, hasAdministrator, lockOrganisation, membersWith } from './memberships.data.js';
 
@@ -36,9 +37,13 @@ export interface Asking {
  * answer tells who rents here. Answers the look-up's id.
  *
  * @param inn with right control digits
- * @throws Invalid when no tenant has it; TooMany after 20 in an hour
+ * @throws Invalid when no tenant has it, or he belongs to all that have it, or waits for them; TooMany after 20 in an hour
  */
-export async function lookUp({ db, own, actor, now }: Asking, inn: string): Promise<string> {
+export async function lookUp(
+  { db, own, actor, now }: Asking,
+  inn: string,
+  company: Company,
+): Promise<string> {
   const id = randomUUID();
   const found = await transaction(db, async (trx) => {
     // One after another, or twenty at once would all be the first.
@@ -52,18 +57,31 @@ export async function lookUp({ db, own, actor, now }: Asking, inn: string): Prom
     await insertLookup(trx, { id, account_id: own.id, inn, at: now });
     const details = { inn, found: organisations.length };
     await record(trx, actor, now, { action: 'organisation.looked-up', subject: own.id, details });
-    return organisations.length > 0;
+    return { organisations, ...(await placesIn(trx, own.id, organisations)) };
   });
-  if (!found)
+  const { organisations, joined, asked } = found;
+  if (organisations.length === 0)
     throw new Invalid({
-      inn: 'Организации с таким ИНН нет среди арендаторов. Проверьте ИНН или позвоните в управляющую компанию',
+      inn: `Организации с таким ИНН нет среди арендаторов. Проверьте ИНН или ${askUs(company)}`,
     });
+  if (organisations.every((one) => joined.has(one.id) || asked.has(one.id)))
+    throw new Invalid({ inn: asked.size > 0 ? HAS_ASKED : HAS_ACCESS });
   return id;
 }
 
-/** The person's own look-up. @throws NotFound when it is another's or older than a day */
-export const openLookup = ({ db, own, now }: Asking, id: string) =>
-  getLookup(db, own.id, id, new Date(now.getTime() - LOOKUP_TIME));
+const HAS_ACCESS = 'У вас уже есть доступ к профилю этой организации';
+const HAS_ASKED = 'Вы уже отправили запрос этой организации. Дождитесь ответа';
+
+/**
+ * The person's own look-up with all that it found, and with those that he can ask. @throws NotFound when it is another's or
+ * older than a day
+ */
+export async function openLookup({ db, own, now }: Asking, id: string) {
+  const lookup = await getLookup(db, own.id, id, new Date(now.getTime() - LOOKUP_TIME));
+  const { joined, asked } = await placesIn(db, own.id, lookup.organisations);
+  const open = lookup.organisations.filter((one) => !joined.has(one.id) && !asked.has(one.id));
+  return { ...lookup, open };
+}
 
 /**
  * «Запросить доступ»: one open request a person and organisation. The organisation's administrators hear of it, or its
@@ -79,13 +97,11 @@ export async function requestAccess(asking: Asking, lookup: string, organisation
   await transaction(db, async (trx) => {
     const about = await lockOrganisation(trx, organisation);
     const account = await getAccount(trx, own.id);
-    if (await findMembership(trx, organisation, own.id))
-      throw new Invalid({ kpp: 'У вас уже есть доступ к профилю этой организации' });
+    if (await findMembership(trx, organisation, own.id)) throw new Invalid({ kpp: HAS_ACCESS });
     const id = randomUUID();
     const undecided = { decided_at: null, decided_by: null, reason: null };
     const row = { id, organisation_id: organisation, account_id: own.id, created_at: now, ...undecided };
-    if (!(await insertRequest(trx, { ...row, state: 'open' })))
-      throw new Invalid({ kpp: 'Вы уже отправили запрос этой организации. Дождитесь ответа' });
+    if (!(await insertRequest(trx, { ...row, state: 'open' }))) throw new Invalid({ kpp: HAS_ASKED });
     await log(trx, { actor, now }, 'access.requested', row, { by: named(account) });
     await announce(trx, about, { request: id, who: named(account) }, now);
   });

@@ -23,6 +23,21 @@ export async function getLookup(
   return { inn: row.inn, organisations: await organisationsOf(db, row.inn) };
 }
 
+/** Of these organisations, those that an account belongs to, and those that it waits for. */
+export async function placesIn(
+  db: Database,
+  account_id: string,
+  organisations: { id: string }[],
+): Promise<{ joined: Set<string>; asked: Set<string> }> {
+  const ids = organisations.map(({ id }) => id);
+  const [joined, asked] = await Promise.all([
+    db('memberships').where({ account_id }).whereNull('ended_at').whereIn('organisation_id', ids),
+    db('access_requests').where({ account_id, state: 'open' }).whereIn('organisation_id', ids),
+  ]);
+  const set = (rows: { organisation_id: string }[]) => new Set(rows.map((row) => row.organisation_id));
+  return { joined: set(joined), asked: set(asked) };
+}
+
 /** The tenants with this ИНН; several where branches have КПП of their own. */
 export function organisationsOf(db: Database, inn: string): Promise<OrganisationRow[]> {
   return db('organisations').where({ inn }).orderBy('kpp');

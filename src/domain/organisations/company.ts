@@ -46,6 +46,12 @@ export const COMPANY: Company = {
 export const helpers = ({ contacts }: Company): Contact[] =>
   contacts.filter(({ phone }, at) => at === 0 || !phone);
 
+/** «позвоните в управляющую компанию: +7 …», or write where there is no number. */
+export function askUs(company: Company): string {
+  const { phone, reach } = supportOf(company);
+  return phone ? `позвоните в управляющую компанию: ${phone}` : `напишите в управляющую компанию: ${reach}`;
+}
+
 /** Where to call or write about the cabinet itself, in a line of text: an address that answers no calls comes first. */
 export function supportOf(company: Company): { phone: string | null; reach: string } {
   const [first] = company.contacts;

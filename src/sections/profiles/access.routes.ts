@@ -23,7 +23,7 @@ accessSection.form('/', peoplePolicy.own, {
   limit: { name: 'organisation-lookup', points: 60, seconds: 3600, by: 'account' },
   show: ({ form }) => view('profiles/access/index', { title: TITLE, crumbs, form }),
   async save(ctx, { inn }) {
-    return redirect(`${PATH}/${await lookUp(asking(ctx), inn)}`);
+    return redirect(`${PATH}/${await lookUp(asking(ctx), inn, ctx.parts.company.current())}`);
   },
 });
 
@@ -32,7 +32,9 @@ accessSection.form('/:lookup', peoplePolicy.own, {
   captcha: true,
   limit: { name: 'access-request', points: 30, seconds: 3600, by: 'account' },
   async show(ctx) {
-    const { inn, organisations } = await openLookup(asking(ctx), ctx.params.lookup!);
+    const { inn, open, ...all } = await openLookup(asking(ctx), ctx.params.lookup!);
+    // Where none is left, since he has asked by now, the form says so of what it showed.
+    const organisations = open.length > 0 ? open : all.organisations;
     const [first] = organisations;
     const failed = 'kpp' in ctx.form.errors;
     return view('profiles/access/request', {
