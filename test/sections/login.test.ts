@@ -66,14 +66,17 @@ describe('what is refused', () => {
     expect(errorsOf(answer.text)).toEqual(errors);
   });
 
-  it('a blocked account, with the same text, and its open session ends', async () => {
+  it('a blocked account, which only its right password is told, and its open session ends', async () => {
     const owner = await addAccount(house);
     const visitor = await house.visitor().signIn(owner.email);
     expect(await isIn(visitor)).toBe(true);
     await house.parts.db('accounts').where({ id: owner.id }).update({ blocked_at: house.clock.now() });
     expect(await isIn(visitor)).toBe(false);
     const answer = await login(house.visitor(), { email: owner.email, password: PASSWORD });
-    expect([answer.status, errorsOf(answer.text)]).toEqual([401, { password: REFUSED }]);
+    expect(answer.status).toBe(401);
+    expect(errorsOf(answer.text).password).toMatch(/^Аккаунт заблокирован.*позвоните.*\+7 495 626 53 16$/);
+    const wrong = await login(house.visitor(), { email: owner.email, password: `${PASSWORD}!` });
+    expect([wrong.status, errorsOf(wrong.text)]).toEqual([401, { password: REFUSED }]);
   });
 
   it('an account that has no password yet', async () => {

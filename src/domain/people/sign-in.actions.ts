@@ -10,13 +10,15 @@ import { CONFIRMATION_TIME, type PeopleParts } from './registration.actions.js';
 export type SignIn =
   | { outcome: 'in'; account: AccountRow }
   | { outcome: 'unconfirmed'; registration: RegistrationRow }
+  | { outcome: 'blocked' }
   | { outcome: 'refused' };
 
 /** Free failures before a wait grows: for one account, and for a whole network address (an office sits behind one). */
 const FREE = { account: 5, address: 50 };
 
 /**
- * Judges an address and a password (manual 3.2). One text and one time for an unknown address and a wrong password.
+ * Judges an address and a password (manual 3.2). One text and one time for an unknown address and a wrong password; that an
+ * account is blocked is told to who knows its password, as that an address is not confirmed.
  *
  * `device` is set where this account has signed in before from this browser: its failures are counted apart from
  * strangers', so that nobody locks the owner out (ASVS 6.3.1).
@@ -52,6 +54,10 @@ export async function checkSignIn(
   if (right && account && !account.blocked_at) {
     await note(parts, { ...actor, account_id: account.id }, 'sign-in.made', account.id, now);
     return { outcome: 'in', account };
+  }
+  if (right && account?.blocked_at) {
+    await note(parts, actor, 'sign-in.refused', account.id, now);
+    return { outcome: 'blocked' };
   }
   if (waits) return { outcome: 'unconfirmed', registration };
   await note(parts, actor, 'sign-in.refused', account?.id, now);

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { askUs } from '../../domain/organisations/company.js';
 import { findRegistration } from '../../domain/people/registrations.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { repeatLetter } from '../../domain/people/registration.actions.js';
@@ -59,6 +60,10 @@ async function answer(
   if (outcome?.outcome === 'unconfirmed') {
     ctx.cookies.set(UNCONFIRMED, outcome.registration.id, { maxAge: 600_000 });
     return redirect('/auth/login/confirmation');
+  }
+  if (outcome?.outcome === 'blocked') {
+    const ask = askUs(ctx.parts.company.current());
+    throw new Invalid({ password: `Аккаунт заблокирован. Чтобы узнать почему, ${ask}` }, 401);
   }
   if (outcome?.outcome !== 'in') throw new Invalid({ password: REFUSED }, 401);
   const { account } = outcome;
