@@ -96,7 +96,7 @@ describe('«Мои организации»', () => {
 });
 
 describe('«Информация»', () => {
-  it('shows all contracts, the chosen one first, then the newest, with dates and areas', async () => {
+  it('shows all contracts, the chosen one first, then the main ones, the newest first, with dates and areas', async () => {
     house.clock.at = new Date('2027-03-10T09:00:00Z');
     const office = await openOffice(house);
     const { organisation } = office;
@@ -115,14 +115,14 @@ describe('«Информация»', () => {
         .filter((card) => card.startsWith('Договор'));
     const plain = contracts((await office.visitor.get(base)).text);
     expect(plain.map((card) => card.split(' ')[1])).toEqual([
-      'Новый',
       expect.stringMatching(/-А$/),
+      'Новый',
       'Старый',
     ]);
-    expect(plain[0]).toContain(
+    expect(plain[1]).toContain(
       'Дата начала 01.01.2026 Дата окончания 10.03.2027 Занимаемая площадь 99,99 м²',
     );
-    expect(plain[1]).toContain('Дата окончания без срока Занимаемая площадь нет помещений');
+    expect(plain[0]).toContain('Дата окончания без срока Занимаемая площадь нет помещений');
     expect(plain[2]).toContain(
       'Договор Старый Договор завершён Тип договора Дополнительное соглашение Дата начала 29.02.2020 Дата окончания 09.03.2027 Занимаемая площадь 200 м²',
     );

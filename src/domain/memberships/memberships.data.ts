@@ -65,14 +65,14 @@ export interface ProfileCard {
   since: Date;
 }
 
-/** The organisations of an account, a card a contract (manual 4.1.1.4). */
+/** The organisations of an account, a card a contract, in the order of `listContracts` (manual 4.1.1.4). */
 export async function listProfiles(db: Database, account: string): Promise<ProfileCard[]> {
   return db('memberships as m')
     .join('organisations as o', 'o.id', 'm.organisation_id')
     .leftJoin('contracts as c', 'c.organisation_id', 'o.id')
     .where('m.account_id', account)
     .whereNull('m.ended_at')
-    .orderBy(['o.name', 'o.id', 'c.starts_on', 'c.number'])
+    .orderByRaw("o.name, o.id, c.kind = 'main' desc, c.starts_on desc, c.number")
     .select(
       'm.organisation_id',
       'o.name',

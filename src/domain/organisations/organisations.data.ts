@@ -27,7 +27,7 @@ export async function findContractByNumber(
   return (await db('contracts').where({ organisation_id, number }).first()) ?? null;
 }
 
-/** The contracts of an organisation (a member fits) with what they rent, the chosen one first, then the newest. */
+/** The contracts of an organisation (a member fits) with what they rent: the chosen one first, then the main ones, the newest first. */
 export async function listContracts(
   db: Database,
   member: { organisation: { id: string } },
@@ -35,7 +35,7 @@ export async function listContracts(
 ): Promise<ContractWithPremises[]> {
   const contracts = await db('contracts')
     .where({ organisation_id: member.organisation.id })
-    .orderBy([{ column: 'starts_on', order: 'desc' }, { column: 'number' }]);
+    .orderByRaw("kind = 'main' desc, starts_on desc, number");
   const premises = await db('premises')
     .whereIn(
       'contract_id',
