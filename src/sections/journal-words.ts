@@ -32,6 +32,7 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'mail.chosen': 'Выбраны письма',
       'staff.appointed': 'Администратор назначен командой',
       'staff.invited': 'Сотрудник добавлен',
+      'staff.link-sent': 'Ссылка для пароля отправлена ещё раз',
       'staff.changed': 'Роли сотрудника изменены',
     },
   },

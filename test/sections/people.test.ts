@@ -341,6 +341,55 @@ describe('the company’s own people', () => {
     expect(await audit(account, 'staff.invited')).toHaveLength(1);
   });
 
+  it('become administrators with a reason, which the journal keeps', async () => {
+    const person = await addAccount(house);
+    const silent = await give(person, ['editor', 'administrator']);
+    expect([silent.status, Object.keys(errorsOf(silent.text))]).toEqual([422, ['reason']]);
+    expect((await row(person)).staff_roles).toEqual([]);
+    const send = (roles: StaffRole[], reason: string) =>
+      chief.visitor.submit(at(person), { roles, reason }, at(person, 'roles'));
+    expect((await send(['editor', 'administrator'], 'Заменяет меня в отпуске')).status).toBe(303);
+    expect((await row(person)).staff_roles).toEqual(['editor', 'administrator']);
+    expect((await audit(person, 'staff.changed'))[0]!.details).toMatchObject({
+      reason: 'Заменяет меня в отпуске',
+    });
+    // Who is one already may get and lose other roles without.
+    expect((await send(['administrator'], '')).status).toBe(303);
+  });
+
+  it('get another link while they have no password, not twice within ten minutes', async () => {
+    const email = 'again@company.test';
+    await chief.visitor.submit(`${PATH}/new`, { email, surname: 'Вторая', name: 'Анна', roles: ['editor'] });
+    const account = (await db()('accounts').where({ email }).first())!;
+    const press = () => chief.visitor.submit(at(account), {}, at(account, 'link'));
+    const early = await press();
+    expect([early.status, words(early.text)]).toEqual([
+      409,
+      expect.stringContaining('Повторить можно через 10 минут'),
+    ]);
+    await house.deliver();
+    const linkOf = async () => {
+      const mails = await keptMails(path(house.config.dataDir, 'mail'));
+      return mails.filter(({ to }) => to === email).map(({ text }) => /\/auth\/password\/\S+/.exec(text)![0]);
+    };
+    house.clock.move(2 * HOUR);
+    chief = { ...chief, visitor: await house.visitor().signIn(chief.account.email) };
+    expect((await press()).status).toBe(303);
+    await house.deliver();
+    const [fresh, old] = await linkOf();
+    expect(old).not.toBe(fresh);
+    const visitor = house.visitor();
+    await visitor.get(fresh!);
+    const twice = { password: 'Совсем новая скрепка', password_again: 'Совсем новая скрепка' };
+    expect((await visitor.submit('/auth/password', twice)).status).toBe(303);
+    expect((await chief.visitor.get(at(account))).text).not.toContain('Отправить ссылку ещё раз');
+    const { _csrf } = await chief.visitor.hidden(PATH);
+    expect((await chief.visitor.post(at(account, 'link'), { _csrf: _csrf! })).status).toBe(409);
+    const tenant = await addAccount(house, { password_hash: null });
+    expect((await chief.visitor.post(at(tenant, 'link'), { _csrf: _csrf! })).status).toBe(409);
+    expect(await audit(account, 'staff.link-sent')).toHaveLength(1);
+  });
+
   it('a letter that is late with its link is not sent', async () => {
     const email = 'late@company.test';
     await chief.visitor.submit(`${PATH}/new`, { email, surname: 'Поздняя', name: 'Анна', roles: ['editor'] });

@@ -170,6 +170,7 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /staff/people/:account/inn': () => ({ inn: OWN_INN, confirmed: 'yes' }),
   'POST /staff/people/:account/outside': () => ({ registered: 'yes' }),
   'POST /staff/people/:account/roles': () => ({ roles: ['editor'] }),
+  'POST /staff/people/:account/link': () => ({}),
   'POST /staff/people/:account/sign-out': () => ({}),
   'POST /staff/people/:account/blocking': () => ({ reason: 'Уволился' }),
   'POST /staff/people/:account/unblocking': () => ({ reason: 'Вернулся' }),
@@ -239,7 +240,8 @@ function accountFor({ house }: Cast, pattern: string) {
     blocked_at: house.clock.now(),
     blocked_reason: 'Уволился',
   };
-  return addAccount(house, { inn: OWN_INN, ...blocked });
+  const fresh = pattern.endsWith('/link') && { password_hash: null, staff: ['editor' as const] };
+  return addAccount(house, { inn: OWN_INN, ...blocked, ...fresh });
 }
 
 let disturbed = false;

@@ -199,7 +199,9 @@ GET  /staff/people/:account/outside                               enter  404    
 POST /staff/people/:account/outside                               enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/people/:account/roles                                 enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/people/:account/roles                                 enter  404     404    404      404       404      404  404    404      403      303   403        403
+GET  /staff/people/:account/link                                  enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/people/:account/sign-out                              enter  404     404    404      404       404      404  404    404      403      200   403        403
+POST /staff/people/:account/link                                  enter  404     404    404      404       404      404  404    404      403      303   403        403
 POST /staff/people/:account/sign-out                              enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/people/:account/blocking                              enter  404     404    404      404       404      404  404    404      403      200   403        403
 POST /staff/people/:account/blocking                              enter  404     404    404      404       404      404  404    404      403      303   403        403

@@ -6,9 +6,10 @@ import { record } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
 import { endSessions, foldEmail, insertAccount, setStaffRoles } from './accounts.data.js';
 import { LINK_TIME } from './password-link.actions.js';
-import { insertPasswordLink } from './password-links.data.js';
+import { insertPasswordLink, lastPasswordLink } from './password-links.data.js';
 import {
   hasOtherAdministrator,
+  lacksPassword,
   lockPerson,
   lockStaffRoles,
   updatePerson,
@@ -98,6 +99,7 @@ export function confirmInn(
  * tenant's lasts longer than the company's own people may have, and he gets a letter.
  *
  * @param seen the roles that the administrator saw
+ * @param reason stands in the journal; the form wants it for whoever becomes an administrator
  * @throws Conflict when they have changed since, for oneself, and for the company's last administrator
  */
 export function changeStaffRoles(
@@ -105,6 +107,7 @@ export function changeStaffRoles(
   id: string,
   seen: string[],
   roles: StaffRole[],
+  reason: string | null,
 ): Promise<void> {
   return administer(administering, async (trx) => {
     const { now, staff } = administering;
@@ -118,7 +121,8 @@ export function changeStaffRoles(
     await keepAdministrator(trx, person, roles);
     await updatePerson(trx, id, { staff_roles: roles });
     await endSessions(trx, id);
-    await note(trx, administering, 'staff.changed', person, { before: person.staff_roles, after: roles });
+    const details = { before: person.staff_roles, after: roles, reason };
+    await note(trx, administering, 'staff.changed', person, details);
     await tell(trx, now, 'staff-changed', person, { roles });
   });
 }
@@ -142,15 +146,46 @@ export function addColleague(
     if (!added)
       throw new Invalid({ email: 'У этого адреса уже есть аккаунт. Найдите его в списке и назначьте роли' });
     await setStaffRoles(trx, row.id, roles);
-    const link = randomUUID();
-    const expires_at = new Date(now.getTime() + LINK_TIME);
-    // The database keeps the link's hash alone; whoever writes the letter derives the secret part anew.
-    const token_hash = hashToken(tokens.derive('appointment', link));
-    await insertPasswordLink(trx, { id: link, account_id: row.id, token_hash, created_at: now, expires_at });
     await note(trx, administering, 'staff.invited', row, { after: roles });
-    await tell(trx, now, 'staff-invited', row, { roles, link, until: expires_at.getTime() });
+    await sendLink(trx, row, roles, { now, tokens });
     return row.id;
   });
+}
+
+/** So long after a link another one may be sent, in milliseconds. */
+const LINK_AGAIN = 600_000;
+
+/**
+ * Sends one of the company's own people, who has not set a password yet, another link; the one before is dead then.
+ *
+ * @throws Conflict for who has a password, is blocked or no colleague (any more), and within ten minutes after a link
+ */
+export function repeatLink(administering: Administering & { tokens: Tokens }, id: string): Promise<void> {
+  return administer(administering, async (trx) => {
+    const { now } = administering;
+    const person = await lockPerson(trx, id);
+    if (person.blocked_at || !peoplePolicy.isStaff(person) || !(await lacksPassword(trx, id)))
+      throw new Conflict('Ссылка не нужна: человек уже задал пароль, заблокирован или больше не сотрудник.');
+    const last = await lastPasswordLink(trx, id);
+    if (last && last.getTime() > now.getTime() - LINK_AGAIN)
+      throw new Conflict('Ссылка уже отправлена. Повторить можно через 10 минут.');
+    await note(trx, administering, 'staff.link-sent', person, {});
+    await sendLink(trx, person, person.staff_roles, administering);
+  });
+}
+
+async function sendLink(
+  trx: Transaction,
+  person: Named,
+  roles: string[],
+  { now, tokens }: { now: Date; tokens: Tokens },
+): Promise<void> {
+  const id = randomUUID();
+  const expires_at = new Date(now.getTime() + LINK_TIME);
+  // The database keeps the link's hash alone; whoever writes the letter derives the secret part anew.
+  const token_hash = hashToken(tokens.derive('appointment', id));
+  await insertPasswordLink(trx, { id, account_id: person.id, token_hash, created_at: now, expires_at });
+  await tell(trx, now, 'staff-invited', person, { roles, link: id, until: expires_at.getTime() });
 }
 
 /** What the roles are called, in their order: «Оператор, Редактор». */

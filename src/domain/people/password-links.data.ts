@@ -27,6 +27,13 @@ export async function findPasswordLink(
   return row ?? null;
 }
 
+/** When the account was sent a link last, of those that are not used; null: never. */
+export async function lastPasswordLink(db: Database, account_id: string): Promise<Date | null> {
+  const links = db('password_links').where({ account_id }).whereNull('used_at');
+  const row = await links.orderBy('created_at', 'desc').first('created_at');
+  return row?.created_at ?? null;
+}
+
 /** Uses the link up; false when somebody was faster. */
 export async function usePasswordLink(trx: Transaction, id: string, now: Date): Promise<boolean> {
   return (await trx('password_links').where({ id }).whereNull('used_at').update({ used_at: now })) === 1;

@@ -71,6 +71,11 @@ export async function getPerson(db: Database, id: string): Promise<Person> {
   return row;
 }
 
+/** Whether the account has no password: it was made for somebody who has not set one yet. */
+export async function lacksPassword(db: Database, id: string): Promise<boolean> {
+  return !!(await db('accounts').where({ id }).whereNull('password_hash').first('id'));
+}
+
 /** Locked, blocked or not. @throws NotFound */
 export async function lockPerson(trx: Transaction, id: string): Promise<Person> {
   const row = await trx('accounts').where({ id }).forUpdate().first(PERSON);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STAFF_ROLES, type StaffRole } from '../../domain/people/people.policy.js';
-import { required, several } from '../../web/form.js';
+import { optional, required, several } from '../../web/form.js';
 import { email, name, patronymic, surname } from '../person-fields.js';
 
 const ROLE_NAMES = Object.keys(STAFF_ROLES) as StaffRole[];
@@ -23,13 +23,22 @@ export const innForm = z.object({
 export const outsideForm = z.object({ registered: z.enum(['yes', 'no'], REOPEN) });
 
 /** What somebody does for the company, and what he did when the page was opened. */
-export const rolesForm = z.object({
-  roles,
-  seen: z
-    .string(REOPEN)
-    .optional()
-    .transform((text) => (text ?? '').split(' ').filter(Boolean)),
-});
+export const rolesForm = z
+  .object({
+    roles,
+    reason: optional(500),
+    seen: z
+      .string(REOPEN)
+      .optional()
+      .transform((text) => (text ?? '').split(' ').filter(Boolean)),
+  })
+  .refine(
+    ({ roles, reason, seen }) => reason || !roles.includes('administrator') || seen.includes('administrator'),
+    {
+      path: ['reason'],
+      error: 'Укажите причину: администратор видит и меняет всё',
+    },
+  );
 
 /** Somebody new who will work for the company. */
 export const colleagueForm = z.object({

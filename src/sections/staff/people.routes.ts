@@ -8,10 +8,11 @@ import {
   changeStaffRoles,
   confirmInn,
   endAllSessions,
+  repeatLink,
   rolesInWords,
   unblockAccount,
 } from '../../domain/people/administration.actions.js';
-import { countSessions, getPerson, listPeople } from '../../domain/people/people.data.js';
+import { countSessions, getPerson, lacksPassword, listPeople } from '../../domain/people/people.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly, emptyForm, type FormState } from '../../web/form.js';
@@ -76,10 +77,11 @@ type Desk = Pick<Ctx<Account>, 'db' | 'params' | 'scope' | 'now'> & { form: Form
 /** The person with all that can be done; `late` tells who came too late what has happened. */
 async function desk({ db, params, scope, now, form }: Desk, late: string | null = null): Promise<Answer> {
   const person = await getPerson(db, params.account!);
-  const [sessions, memberships, blocker] = await Promise.all([
+  const [sessions, memberships, blocker, fresh] = await Promise.all([
     countSessions(db, person.id, now),
     listMembershipsOf(db, person.id),
     person.blocked_at ? lastWho(db, person.id, 'account.blocked') : null,
+    lacksPassword(db, person.id),
   ]);
   const current = { roles: person.staff_roles, seen: person.staff_roles.join(' ') };
   const touched = Object.keys(form.errors).length > 0 || form.restored;
@@ -98,7 +100,7 @@ async function desk({ db, params, scope, now, form }: Desk, late: string | null 
     sessions,
     roles: ROLE_OPTIONS,
     present: rolesInWords(person.staff_roles),
-    can: allowed(person, scope),
+    can: allowed(person, scope, fresh),
   };
   return view('staff/people/show', locals, late ? 409 : undefined);
 }
@@ -140,8 +142,23 @@ peopleSection.form('/:account/outside', peoplePolicy.administer, {
 peopleSection.form('/:account/roles', peoplePolicy.administer, {
   schema: rolesForm,
   show: desk,
-  save: (ctx, { roles, seen }) =>
-    attempt(ctx, () => changeStaffRoles(atWork(ctx), ctx.params.account!, seen, roles), 'Роли сохранены.'),
+  save: (ctx, { roles, seen, reason }) =>
+    attempt(
+      ctx,
+      () => changeStaffRoles(atWork(ctx), ctx.params.account!, seen, roles, reason),
+      'Роли сохранены.',
+    ),
+});
+
+peopleSection.form('/:account/link', peoplePolicy.administer, {
+  schema: buttonOnly,
+  show: desk,
+  save: (ctx) =>
+    attempt(
+      ctx,
+      () => repeatLink({ ...atWork(ctx), tokens: ctx.parts.tokens }, ctx.params.account!),
+      'Ссылка для пароля отправлена ещё раз. Она действует час.',
+    ),
 });
 
 peopleSection.form('/:account/sign-out', peoplePolicy.administer, {

@@ -91,8 +91,13 @@ export const orphanedBy = (rows: HeldMembership[]) =>
     .filter((row) => !row.ended_at && row.roles.includes('administrator') && !row.others)
     .map((row) => row.organisation);
 
-/** What can be done with the account, by whom it is and who looks. */
-export const allowed = (person: Person, viewer: { id: string }) => ({
+/**
+ * What can be done with the account, by whom it is and who looks.
+ *
+ * @param fresh he has not set a password yet
+ */
+export const allowed = (person: Person, viewer: { id: string }, fresh = false) => ({
+  link: fresh && !person.blocked_at && peoplePolicy.isStaff(person),
   block: !person.blocked_at && person.id !== viewer.id,
   unblock: person.blocked_at !== null,
   roles: !person.blocked_at && person.id !== viewer.id,
