@@ -1,4 +1,4 @@
-import type { Section } from './section.js';
+import type { CountWords, Section } from './section.js';
 import { address } from './section.js';
 import type { Visit } from './visit.js';
 
@@ -8,7 +8,7 @@ export interface MenuItem {
   current: boolean;
   count?: number;
   /** What the number counts, for who cannot see it beside its entry. */
-  countWords?: string;
+  countWords?: CountWords;
   /** Stands in the second row of a long menu. */
   minor: boolean;
   children?: { label: string; href: string; current: boolean }[];

@@ -14,10 +14,13 @@ export type Policy<Scope> = (scope: Scope) => boolean;
 /** Everybody, signed in or not. */
 export const anyone: Policy<unknown> = () => true;
 
+/** What a number counts, to agree with it: one, two to four, five and more; a text where it is always the same. */
+export type CountWords = string | readonly [one: string, few: string, many: string];
+
 /** A number beside a menu's entry: which of the visit's counters, and what it counts, said to who cannot see it. */
 export interface Counter {
   name: string;
-  words: string;
+  words: CountWords;
 }
 
 /** A section's entry in a menu. */

@@ -4,10 +4,8 @@ import type { AccountRow, OrganisationRow } from '../../db/rows.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { register, type Registering } from '../organisations/registering.js';
 import { findAccountByEmail } from '../people/accounts.data.js';
-import { findOpenRequest, updateRequest } from './access-requests.data.js';
-import { findOpenInvitation, updateInvitation } from './invitations.data.js';
 import { actForCompany, soleAdministrator } from './administrators.data.js';
-import { dismiss, getPresent, log, named, tell } from './memberships.actions.js';
+import { dismiss, getPresent, log, named, settle, tell } from './memberships.actions.js';
 import {
   findMembership,
   insertMembership,
@@ -44,7 +42,7 @@ export function appointAdministrator(
     if (account.blocked_at) throw new Invalid({ account: 'Этот аккаунт заблокирован' });
     const before = await membersWith(trx, id, ['administrator'], null);
     await raise(trx, organisation, account, { ...registering, reason });
-    await settle(trx, organisation, account, registering);
+    await settle(trx, organisation, account, { ...registering, by: registering.staff.id });
     await tell(trx, now, 'administrator.appointed', account, organisation, { reason });
     for (const one of before)
       await tell(trx, now, 'administrator.joined', one, organisation, { other: named(account), reason });
@@ -73,33 +71,6 @@ async function raise(
   const { roles, sees_all } = member;
   const details = { member: named(account), before: { roles, sees_all }, after: rights, reason };
   await log(trx, by, 'membership.changed', member, details);
-}
-
-/** What he has asked for, or was invited to, is no longer open. */
-async function settle(
-  trx: Transaction,
-  organisation: OrganisationRow,
-  account: AccountRow,
-  by: Registering,
-): Promise<void> {
-  const request = await findOpenRequest(trx, organisation.id, account.id);
-  if (request) {
-    await updateRequest(trx, request.id, { state: 'granted', decided_at: by.now, decided_by: by.staff.id });
-    await log(trx, by, 'access.granted', request, { who: named(account) });
-  }
-  await withdraw(trx, organisation, account.email, by);
-}
-
-async function withdraw(
-  trx: Transaction,
-  { id }: OrganisationRow,
-  email: string,
-  by: Registering,
-): Promise<void> {
-  const invitation = await findOpenInvitation(trx, id, email);
-  if (!invitation) return;
-  await updateInvitation(trx, invitation.id, { state: 'withdrawn', ended_at: by.now });
-  await log(trx, by, 'invitation.withdrawn', invitation, { email });
 }
 
 /**

@@ -9,6 +9,30 @@ export interface OpenHandover extends HandoverRow {
   stands: boolean;
 }
 
+/** An offer to whoever looks: of which profile, and by whom. */
+export interface OwnOffer {
+  organisation: string;
+  name: string;
+  from: string;
+}
+
+/** The offers that an account can accept. */
+export function offersTo(db: Database, account: string): Promise<OwnOffer[]> {
+  return db('handovers as h')
+    .join('organisations as o', 'o.id', 'h.organisation_id')
+    .join('memberships as f', 'f.id', 'h.from_id')
+    .join('accounts as fa', 'fa.id', 'f.account_id')
+    .join('memberships as t', 't.id', 'h.to_id')
+    .where({ 't.account_id': account, 'h.state': 'open' })
+    .whereNull('t.ended_at')
+    .whereRaw(STANDS)
+    .orderBy('h.created_at')
+    .select<OwnOffer[]>('o.id as organisation', 'o.name', db.raw(`fa.surname || ' ' || fa.name as "from"`));
+}
+
+/** Whoever offers it is an administrator who can sign in. */
+const STANDS = "(f.ended_at is null and fa.blocked_at is null and 'administrator' = any (f.roles))";
+
 /** The organisation's open offer, if there is one. */
 export async function findHandover(db: Database, organisation: string): Promise<OpenHandover | null> {
   const row = await db('handovers as h')
@@ -21,7 +45,7 @@ export async function findHandover(db: Database, organisation: string): Promise<
       'h.*',
       db.raw('fa.surname || \' \' || fa.name as "from"'),
       db.raw('ta.surname || \' \' || ta.name as "to"'),
-      db.raw("(f.ended_at is null and fa.blocked_at is null and 'administrator' = any (f.roles)) as stands"),
+      db.raw(`${STANDS} as stands`),
     );
   return row ?? null;
 }

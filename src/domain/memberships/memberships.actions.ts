@@ -4,7 +4,9 @@ import type { OrganisationRow } from '../../db/rows.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { post } from '../outbox/outbox.data.js';
+import { findOpenRequest, updateRequest } from './access-requests.data.js';
 import { closeHandover, findHandover } from './handovers.data.js';
+import { findOpenInvitation, updateInvitation } from './invitations.data.js';
 import {
   confirmMember,
   findMembership,
@@ -151,7 +153,26 @@ export async function admit(
   await insertMembership(trx, { ...row, given_by: by, since: now, ended_at: null });
   const details = { member: named(newcomer), after: rights };
   await log(trx, { actor, now }, 'membership.began', { id, organisation_id: organisation.id }, details);
+  await settle(trx, organisation, newcomer, { by, actor, now });
   await tell(trx, now, 'membership.began', newcomer, organisation, { ...rights });
+}
+
+/** What a new member has asked for, or was invited to, is no longer open. */
+export async function settle(
+  trx: Transaction,
+  organisation: { id: string },
+  newcomer: Newcomer,
+  { by, actor, now }: { by: string | null; actor: Actor; now: Date },
+): Promise<void> {
+  const request = await findOpenRequest(trx, organisation.id, newcomer.id);
+  if (request) {
+    await updateRequest(trx, request.id, { state: 'granted', decided_at: now, decided_by: by });
+    await log(trx, { actor, now }, 'access.granted', request, { who: named(newcomer) });
+  }
+  const invitation = await findOpenInvitation(trx, organisation.id, newcomer.email);
+  if (!invitation) return;
+  await updateInvitation(trx, invitation.id, { state: 'withdrawn', ended_at: now });
+  await log(trx, { actor, now }, 'invitation.withdrawn', invitation, { email: newcomer.email });
 }
 
 /** Writes a change of an organisation's people into its journal. */

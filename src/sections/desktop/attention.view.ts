@@ -1,4 +1,6 @@
 import type { UnreadAnswers } from '../../domain/conversations/attention.data.js';
+import type { OwnOffer } from '../../domain/memberships/handovers.data.js';
+import type { ListedInvitation } from '../../domain/memberships/invitations.data.js';
 import type { DocumentAttention } from '../../domain/documents/attention.data.js';
 import { badge, plural, counted } from '../../lib/text.js';
 
@@ -69,6 +71,24 @@ export function answerLines(found: UnreadAnswers[]): AttentionLine[] {
 
 const REQUESTS: [string, string, string] = ['заявка', 'заявки', 'заявок'];
 const MESSAGES: [string, string, string] = ['обращение', 'обращения', 'обращений'];
+
+/** Who waits for one's word: who offers the management of a profile, and who invites into one. */
+export function wordLines(offers: OwnOffer[], invitations: ListedInvitation[]): AttentionLine[] {
+  return [
+    ...offers.map(({ organisation, name, from }) => ({
+      name: `Управление профилем: ${name}`,
+      href: `/profiles/${organisation}/handover`,
+      mark: 'soon' as const,
+      words: `предлагает ${from}`,
+    })),
+    ...invitations.map(({ organisation, inviter }) => ({
+      name: `Приглашение: ${organisation}`,
+      href: '/profiles',
+      mark: 'soon' as const,
+      words: `приглашает ${inviter ?? 'управляющая компания'}`,
+    })),
+  ];
+}
 
 /** What is wrong before what only waits; within each, as they came. */
 export const gravestFirst = (lines: AttentionLine[]) =>

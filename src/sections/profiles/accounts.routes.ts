@@ -38,7 +38,7 @@ export const accountsSection = section({
     label: TITLE,
     menu: 'profile',
     order: 90,
-    counter: { name: 'access', words: 'ждут решения' },
+    counter: { name: 'access', words: ['ждёт решения', 'ждут решения', 'ждут решения'] },
   },
 });
 

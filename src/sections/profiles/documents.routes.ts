@@ -38,7 +38,7 @@ export const documentsSection = section({
     label: 'Документы',
     menu: 'profile',
     order: 40,
-    counter: { name: 'documents', words: 'требуют внимания' },
+    counter: { name: 'documents', words: ['требует внимания', 'требуют внимания', 'требуют внимания'] },
   },
 });
 

@@ -11,7 +11,7 @@ export const profileNotificationsSection = section({
     label: 'Уведомления',
     menu: 'profile',
     order: 20,
-    counter: { name: 'board', words: 'непрочитанных' },
+    counter: { name: 'board', words: ['непрочитанное', 'непрочитанных', 'непрочитанных'] },
   },
 });
 

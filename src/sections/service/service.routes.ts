@@ -17,7 +17,10 @@ export const serviceSection = section({
     label: 'Служба сервиса',
     menu: 'top',
     order: 20,
-    counter: { name: 'requests', words: 'заявок с новым ответом' },
+    counter: {
+      name: 'requests',
+      words: ['заявка с новым ответом', 'заявки с новым ответом', 'заявок с новым ответом'],
+    },
   },
 });
 

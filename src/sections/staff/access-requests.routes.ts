@@ -23,7 +23,7 @@ export const orphanedRequestsSection = section({
     label: 'Запросы доступа',
     menu: 'staff',
     order: 40,
-    counter: { name: 'orphaned', words: 'ждут решения' },
+    counter: { name: 'orphaned', words: ['ждёт решения', 'ждут решения', 'ждут решения'] },
   },
 });
 

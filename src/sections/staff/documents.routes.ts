@@ -30,7 +30,12 @@ export const reviewSection = section({
   path: PATH,
   area: 'staff',
   load: staff,
-  nav: { label: 'Документы', menu: 'staff', order: 10, counter: { name: 'queue', words: 'ждут проверки' } },
+  nav: {
+    label: 'Документы',
+    menu: 'staff',
+    order: 10,
+    counter: { name: 'queue', words: ['ждёт проверки', 'ждут проверки', 'ждут проверки'] },
+  },
 });
 
 reviewSection.page('/', documentPolicy.review, async ({ db, query, now }) => {
