@@ -15,6 +15,11 @@ import { invoiceLetters } from './domain/invoices/invoices.letters.js';
 import { membershipLetters } from './domain/memberships/memberships.letters.js';
 import { mailAppeared } from './domain/notifications/mailing.actions.js';
 import { companyBook } from './domain/organisations/company-book.js';
+import { askAgain } from './domain/payments/asking.actions.js';
+import type { Acquirer } from './domain/payments/acquirer.js';
+import { STAND_IN_SHOP, standInAcquirer } from './domain/payments/stand-in.js';
+import type { Till } from './domain/payments/till.js';
+import { yookassa } from './domain/payments/yookassa.js';
 import { notificationLetters } from './domain/notifications/notifications.letters.js';
 import { deliverLetters, type Delivered } from './domain/outbox/outbox.actions.js';
 import { folderGateway, noGateway, type SmsGateway } from './domain/outbox/sms.js';
@@ -36,8 +41,12 @@ export interface House {
   parts: AppParts;
   app: ReturnType<typeof createApp>;
   jobs: Job[];
-  /** What goes out by itself: letters of new notifications are written, letters and SMS that are due are sent. */
-  deliveries: Record<'letters' | 'sms', () => Promise<Delivered>> & { notifications: () => Promise<number> };
+  /**
+   * What goes out by itself: letters of new notifications are written, open payments are asked about, letters and SMS that
+   * are due are sent.
+   */
+  deliveries: Record<'letters' | 'sms', () => Promise<Delivered>> &
+    Record<'notifications' | 'payments', () => Promise<number>>;
   /** All of that, in its order. */
   deliver: () => Promise<Delivered>;
   close(): Promise<void>;
@@ -67,6 +76,7 @@ export async function build(
     company,
     scan: config.clamdUrl ? clamdScanner(config.clamdUrl) : null,
     parties: config.dadata && dadata({ ...config.dadata, log: (reason) => log.warn({ reason }, 'DaData') }),
+    till: openTill(config, log, db, now),
     passwords: createPasswords({ key: config.passwordKey, cost: config.passwordCost }),
     tokens,
   };
@@ -97,6 +107,7 @@ export async function build(
   };
   const deliveries = {
     notifications: () => mailAppeared(db, now()),
+    payments: () => (parts.till ? askAgain(parts.till, now) : Promise.resolve(0)),
     letters: () => deliverLetters(delivery),
     sms: () => deliverSms(delivery),
   };
@@ -107,6 +118,7 @@ export async function build(
     deliveries,
     async deliver() {
       await deliveries.notifications();
+      await deliveries.payments();
       const [letters, sms] = await Promise.all([deliveries.letters(), deliveries.sms()]);
       return { sent: letters.sent + sms.sent, failed: letters.failed + sms.failed };
     },
@@ -149,4 +161,22 @@ function openGateway({ sms, dataDir }: Config): SmsGateway {
     case undefined:
       return noGateway;
   }
+}
+
+/** Where cards are taken; null where nobody takes them. */
+function openTill(config: Config, log: Logger, db: Database, now: () => Date): Till | null {
+  const { acquirer: chosen, publicUrl } = config;
+  if (!chosen) return null;
+  const told = { log: (reason: string) => log.warn({ reason }, 'the acquirer') };
+  const acquirer: Acquirer =
+    chosen.kind === 'yookassa'
+      ? yookassa({ ...chosen, ...told, name: 'yookassa' })
+      : yookassa({ ...STAND_IN_SHOP, ...told, ...openStandIn(config, now) });
+  return { db, acquirer, publicUrl, report: (facts, message) => log.error(facts, message) };
+}
+
+/** The stand-in answers in this very process, so that no port has to be known. */
+function openStandIn({ dataDir, publicUrl }: Config, now: () => Date) {
+  const { carry } = standInAcquirer({ folder: join(dataDir, 'acquirer'), publicUrl, now });
+  return { name: 'stand-in' as const, url: `${publicUrl}/v3`, timeoutMs: 5_000, carry };
 }

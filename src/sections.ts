@@ -29,6 +29,7 @@ import { passesSection } from './sections/profiles/passes.routes.js';
 import { profilesSection } from './sections/profiles/profiles.routes.js';
 import { profileServiceSection } from './sections/profiles/service.routes.js';
 import { servicesSection } from './sections/profiles/services.routes.js';
+import { acquirerSection } from './sections/public/acquirer.routes.js';
 import {
   mailJsonSection,
   mailSection,
@@ -37,6 +38,7 @@ import {
   styleguideSection,
 } from './sections/public/dev.routes.js';
 import { helpSection } from './sections/public/help.routes.js';
+import { paymentsSection } from './sections/public/payments.routes.js';
 import { policySection } from './sections/public/policy.routes.js';
 import { contactsSection, rootSection } from './sections/public/public.routes.js';
 import type { Parts } from './sections/section.js';
@@ -125,9 +127,17 @@ const everywhere = [
   helpSection,
   contactsSection,
   policySection,
+  paymentsSection,
 ];
 
-const inDevelopment = [mailSection, mailJsonSection, smsSection, smsJsonSection, styleguideSection];
+const inDevelopment = [
+  mailSection,
+  mailJsonSection,
+  smsSection,
+  smsJsonSection,
+  acquirerSection,
+  styleguideSection,
+];
 
 /** The one list of sections: routes and menus come from it. */
 export function allSections(production: boolean): Section<unknown, Parts>[] {

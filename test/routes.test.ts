@@ -140,12 +140,15 @@ describe('the table', () => {
 
   it('has every route of production; only development has more', () => {
     const more = table.map(({ key }) => key).filter((key) => !lines(true).some((line) => line.key === key));
-    expect(more).toEqual([
+    expect(more.sort()).toEqual([
+      'GET /dev/acquirer/:charge',
       'GET /dev/mail',
       'GET /dev/mail.json',
       'GET /dev/sms',
       'GET /dev/sms.json',
       'GET /styleguide',
+      'POST /dev/acquirer/:charge/payment',
+      'POST /dev/acquirer/:charge/refusal',
     ]);
     expect(lines(true).filter(({ key }) => !EXPECTED.has(key))).toEqual([]);
   });
@@ -190,6 +193,7 @@ describe("another organisation's object", () => {
       'invoice',
       'statement',
       'line',
+      'payment',
       'service',
       'group',
       'scheme',

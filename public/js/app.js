@@ -3,6 +3,7 @@
   'use strict';
 
   var RESEND_AFTER = 10000;
+  var ASK_AFTER = 3000;
 
   function each(list, act) {
     Array.prototype.forEach.call(list, act);
@@ -218,7 +219,15 @@
     follow();
   }
 
+  /* What became of something elsewhere is asked once by itself, then by the button. */
+  function askSoon(form) {
+    window.setTimeout(function () {
+      if (document.body.contains(form)) form.submit();
+    }, ASK_AFTER);
+  }
+
   function start() {
+    all('form[data-ask]', askSoon);
     all('[data-when]', askWhen);
     all('.opener', makeMenuButton);
     all('table.stack', keepTable);

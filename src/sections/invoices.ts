@@ -150,6 +150,7 @@ async function show<Scope>(place: InvoicePlace<Scope>, ctx: Ctx<Scope>): Promise
     rates: Object.fromEntries(Object.entries(VAT).map(([code, { label }]) => [code, label])),
     paid: paid.map((row) => ({ ...row, by: PAID_BY[row.kind] })),
     ask: place.ask(scope, invoice),
+    card: ctx.parts.till !== null && leftOf(invoice) > 0,
   });
 }
 

@@ -4,6 +4,7 @@ import type { Scan } from '../domain/files/files.actions.js';
 import type { CompanyBook } from '../domain/organisations/company-book.js';
 import type { PeopleParts } from '../domain/people/registration.actions.js';
 import type { PartyRegister } from '../domain/organisations/party.js';
+import type { Till } from '../domain/payments/till.js';
 import type { Member } from '../domain/memberships/memberships.data.js';
 import { peoplePolicy } from '../domain/people/people.policy.js';
 import type { Context, FormContext } from '../web/context.js';
@@ -18,6 +19,8 @@ export interface Parts extends Pick<PeopleParts, 'passwords' | 'tokens'> {
   company: CompanyBook;
   /** Who knows the requisites of an ИНН; null where nobody is configured. */
   parties: PartyRegister | null;
+  /** Where cards are taken; null where nobody takes them. */
+  till: Till | null;
   /** The JSON that the anti-bot's widget fetches. */
   challenge: (now: Date) => Promise<unknown>;
 }

@@ -42,6 +42,9 @@ export interface Context<Scope, Parts> {
   };
 }
 
+/** What a callback's handler gets: nobody is signed in there, and nothing is shown. */
+export type CallContext<Parts> = Pick<Context<never, Parts>, 'parts' | 'db' | 'config' | 'now' | 'actor'>;
+
 /** What a form's handlers get besides. */
 export interface FormContext {
   form: FormState;

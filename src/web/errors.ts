@@ -11,7 +11,7 @@ import {
   Unavailable,
   type Refusal,
 } from '../lib/errors.js';
-import { view, type Answer } from './answer.js';
+import { json, view, type Answer } from './answer.js';
 import { cookies } from './cookies.js';
 import { ForeignForm, offerToken } from './csrf.js';
 import { requestId } from './log.js';
@@ -81,6 +81,8 @@ const FOREIGN_FORM: Words = {
   saved: 'Ничего не сохранено. Вернитесь назад, обновите страницу и отправьте форму ещё раз.',
 };
 
+/** What is known of the request by now; `called`: by another system. */
+type Locals = { visit?: Visit; section?: Section; called?: boolean };
 type Send = (req: Request, res: Response, answer: Answer, page: PageState) => Promise<void>;
 
 /** Nothing answered: 404. */
@@ -105,15 +107,18 @@ export function errorPages(options: {
     if (error instanceof Conflict && error.message) words.what = error.message;
     if (error instanceof TooMany) words.what = error.words;
     if (error instanceof Invalid) words.what = Object.values(error.errors).join(' ');
-    const { visit = nobody, section = null } = res.locals as { visit?: Visit; section?: Section };
+    const { visit = nobody, section = null, called } = res.locals as Locals;
     await offerToken(req, res, visit);
-    const answer = view('shared/error', {
-      title: words.heading,
-      status,
-      words,
-      contacts: options.contacts(),
-      requestId: requestId(req),
-    });
+    // Another system has no use for a page.
+    const answer = called
+      ? json({ error: status, requestId: requestId(req) })
+      : view('shared/error', {
+          title: words.heading,
+          status,
+          words,
+          contacts: options.contacts(),
+          requestId: requestId(req),
+        });
     await options.send(
       req,
       res,

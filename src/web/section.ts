@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import type { Config } from '../config.js';
 import type { Answer } from './answer.js';
-import type { Context, FormContext } from './context.js';
+import type { CallContext, Context, FormContext } from './context.js';
 import type { Limit } from './rate-limit.js';
 import type { UploadOptions } from './upload.js';
 import type { Visit } from './visit.js';
@@ -46,7 +47,7 @@ export interface SectionOptions<Scope> {
 
 /** A route as data: a test walks the table of all of them. */
 export interface Route<Scope = unknown, Parts = unknown> {
-  kind: 'page' | 'form' | 'action' | 'file';
+  kind: 'page' | 'form' | 'action' | 'file' | 'callback';
   path: string;
   policy: Policy<Scope>;
   /** Label in the side menu, below its section. */
@@ -60,6 +61,10 @@ export interface Route<Scope = unknown, Parts = unknown> {
   show?: (ctx: Context<Scope, Parts> & FormContext) => Answer | Promise<Answer>;
   /** Answers POST, with what the schema made of the fields. */
   save?: (ctx: Context<Scope, Parts> & FormContext, input: never) => Answer | Promise<Answer>;
+  /** Networks that a callback may come from; null: nobody calls. */
+  from?: (config: Config) => string[] | null;
+  /** Hears a callback, what the schema made of it. */
+  hear?: (ctx: CallContext<Parts>, said: never) => Promise<void>;
 }
 
 export interface Section<Scope = unknown, Parts = unknown> extends SectionOptions<Scope> {
@@ -75,6 +80,13 @@ interface FormOptions<Scope, Parts, Schema extends z.ZodType> extends Pick<
   schema: Schema;
   show: (ctx: Context<Scope, Parts> & FormContext) => Answer | Promise<Answer>;
   save: (ctx: Context<Scope, Parts> & FormContext, input: z.infer<Schema>) => Answer | Promise<Answer>;
+}
+
+interface CallbackOptions<Parts, Schema extends z.ZodType> {
+  from: (config: Config) => string[] | null;
+  limit: Limit & { by: 'address' };
+  schema: Schema;
+  hear: (ctx: CallContext<Parts>, said: z.infer<Schema>) => Promise<void>;
 }
 
 /** Declares routes below one address. There is no other way to make a route, and none without a policy. */
@@ -131,12 +143,24 @@ export class SectionBuilder<Scope, Parts> implements Section<Scope, Parts> {
   ): void {
     this.routes.push({ kind: 'file', path, policy, show });
   }
+
+  /**
+   * POST of JSON by another system, which has neither a session nor a form: `callback.ts`. Where it comes from is asked
+   * before anything of it is read. It proves nothing: what it says has to be found out from whom it speaks of.
+   */
+  callback<Schema extends z.ZodType>(
+    path: string,
+    policy: Policy<Scope>,
+    options: CallbackOptions<Parts, Schema>,
+  ): void {
+    this.routes.push({ kind: 'callback', path, policy, ...options });
+  }
 }
 
 /** The methods that a route answers. */
 export function methods(route: Route<never, never>): ('GET' | 'POST')[] {
   if (route.kind === 'form') return ['GET', 'POST'];
-  return route.kind === 'action' ? ['POST'] : ['GET'];
+  return route.kind === 'action' || route.kind === 'callback' ? ['POST'] : ['GET'];
 }
 
 /** A route's whole address below its section's. */

@@ -5,6 +5,7 @@ import type { Database } from '../db/knex.js';
 import { Forbidden, Invalid, NotFound, TooMany } from '../lib/errors.js';
 import { REFUSED, type Captcha, type Robot, type Verdict } from './antibot/captcha.js';
 import { redirect, type Answer } from './answer.js';
+import { serveCallback } from './callback.js';
 import type { Context, FormContext } from './context.js';
 import { cookies, type Cookies } from './cookies.js';
 import { csrf, refuseCrossSite, visitorOf } from './csrf.js';
@@ -56,6 +57,7 @@ export function serve<Parts>(
   section: Section<unknown, Parts>,
   route: Route<unknown, Parts>,
 ) {
+  if (route.kind === 'callback') return serveCallback(kitchen, section, route);
   const { config, db, limit } = kitchen;
   const protect = csrf(config.production);
   const need = (req: Request): Need => ({

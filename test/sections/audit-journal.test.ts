@@ -52,6 +52,7 @@ describe('the words', () => {
     'document.ending',
     'handover.taken',
     'invoice.paid',
+    'invoice.refunded',
   ];
 
   it('are there for every action that the code writes', () => {

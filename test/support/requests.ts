@@ -9,6 +9,7 @@ import { addInvitation, addLookup, addRequest, offerTo } from './access.js';
 import { OFFER_FIELDS, offerSubject, PICTURE, type OfferSubject } from './offers.js';
 import { SCHEME_FIELDS, schemeSubject, type SchemeSubject } from './schemes.js';
 import { REGISTER_FIELDS, registerSubject, type RegisterSubject } from './register.js';
+import { CALLS, PAYMENT_FIELDS, paymentSubject } from './payments.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from './people.js';
 import { BILL_FIELDS, billSubject, type BillSubject } from './bills.js';
 import { statementFile } from './statement-file.js';
@@ -48,6 +49,8 @@ export interface Subject extends BillSubject, RegisterSubject, TalkSubject, Offe
   lookup: string;
   import: string;
   account: string;
+  payment: string;
+  charge: string;
   paper: Paper;
 }
 
@@ -91,6 +94,7 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   ...TALK_FIELDS,
   ...BILL_FIELDS,
   ...OFFER_FIELDS,
+  ...PAYMENT_FIELDS,
   'POST /auth/register': () => ({ ...person('new'), ...passwords, consent: 'on' }),
   'POST /auth/confirm': () => ({}),
   'POST /auth/confirm/refusal': () => ({}),
@@ -223,7 +227,9 @@ export async function subjectOf(
   const offer = await offerSubject(cast.house, pattern, cast.accounts.head);
   const bill = await billSubject(cast, pattern, organisation, of.decider);
   const scheme = await schemeSubject(cast.house, pattern);
-  return { ...bill, ...scheme, ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
+  const paid = await paymentSubject(cast, pattern, organisation, bill.invoice);
+  const invoicing = { ...bill, ...paid };
+  return { ...invoicing, ...scheme, ...ids, ...asked, ...registered, ...talk, ...offer, account, paper };
 }
 
 /** Everybody and the organisation are registered in the outside system of requests. */
@@ -307,7 +313,22 @@ function noticeFor(pattern: string, organisation: { id: string }) {
 export async function ask(cast: Cast, line: Line, client: Client, subject: Subject): Promise<Reply> {
   const { path, fields, file } = asked(cast, line, subject);
   if (line.method === 'GET') return client.get(path);
+  if (line.route.kind === 'callback') return call(client, line, path, fields);
   return sendForm(client, line, path, { _csrf: await client.csrf(), _once: randomUUID(), ...fields }, file);
+}
+
+/** Calls as another system does. */
+export function call(
+  client: Client,
+  { key }: Pick<Line, 'key'>,
+  path: string,
+  fields: Fields,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
+  const bytes = JSON.stringify(CALLS[key]!(fields));
+  // From the stand-in's own address, however the others of the cast are reached.
+  const from = { 'x-forwarded-for': '127.0.0.1', ...headers };
+  return client.send('POST', path, { headers: from, body: { type: 'application/json', bytes } });
 }
 
 /** Sends a form as its page would: multipart where it brings a file. */

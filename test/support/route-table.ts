@@ -340,6 +340,16 @@ GET  /desktop/invoices                                            enter  200    
 GET  /desktop/invoices/:invoice                                   enter  200     200    200      200       200      200  200    200      200      200   200        200
 GET  /profiles/:organisation/invoices                             enter  404     403    403      403       403      200  404    404      404      404   404        404
 GET  /profiles/:organisation/invoices/:invoice                    enter  404     403    403      403       403      200  404    404      404      404   404        404
+POST /desktop/invoices/:invoice/payment                           enter  303     303     303     303     303     303     303     303     303     303     303     303
+GET  /desktop/invoices/:invoice/payment/:payment                  enter  200     200     200     200     200     200     200     200     200     200     200     200
+POST /desktop/invoices/:invoice/payment/:payment/check            enter  303     303     303     303     303     303     303     303     303     303     303     303
+POST /profiles/:organisation/invoices/:invoice/payment            enter  404     403     403     403     403     303     404     404     404     404     404     404
+GET  /profiles/:organisation/invoices/:invoice/payment/:payment   enter  404     403     403     403     403     200     404     404     404     404     404     404
+POST /profiles/:organisation/invoices/:invoice/payment/:payment/check enter  404     403     403     403     403     303     404     404     404     404     404     404
+POST /payments/yookassa                                           200    200     200     200     200     200     200     200     200     200     200     200     200
+GET  /dev/acquirer/:charge                                        200    200     200     200     200     200     200     200     200     200     200     200     200
+POST /dev/acquirer/:charge/payment                                303    303     303     303     303     303     303     303     303     303     303     303     303
+POST /dev/acquirer/:charge/refusal                                303    303     303     303     303     303     303     303     303     303     303     303     303
 GET  /staff/invoices                                              enter  404     404    404      404       404      404  404    404      403      200   200        403
 GET  /staff/invoices/export                                       enter  404     404    404      404       404      404  404    404      403      200   200        403
 GET  /staff/invoices/:invoice                                     enter  404     404    404      404       404      404  404    404      403      200   200        403

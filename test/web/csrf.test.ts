@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashToken, randomToken } from '../../src/domain/people/tokens.js';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
 import { multipart, urlencoded, type Client, type Fields } from '../support/client.js';
 import { HOUR } from '../support/house.js';
 import { addAccount, PASSWORD } from '../support/people.js';
-import { asked, lines, sendForm, subjectOf, type Line } from '../support/requests.js';
+import { asked, call, lines, sendForm, subjectOf, type Line } from '../support/requests.js';
 import { hashTables } from '../support/tables.js';
 
 /** ASVS 3.5.1: every route that is not a GET, with everything right but the token, answers 403 and changes nothing. */
 
-const posts = lines().filter(({ method }) => method === 'POST');
+const posts = lines().filter(({ method, route }) => method === 'POST' && route.kind !== 'callback');
+/** Other systems have no form, and so no token: what keeps them apart from others stands below. */
+const callbacks = lines().filter(({ route }) => route.kind === 'callback');
 
 let arrivals = 0;
 let cast: Cast;
@@ -20,7 +24,16 @@ beforeAll(async () => {
 afterAll(() => cast?.house.close());
 
 // `limits` counts a try before anything else of it is looked at.
-const tables = () => hashTables(cast.house.parts.db, ['limits']);
+const tables = async (): Promise<Record<string, string>> => ({
+  ...(await hashTables(cast.house.parts.db, ['limits'])),
+  acquirer: await standIn(),
+});
+/** What the stand-in acquirer knows. */
+async function standIn(): Promise<string> {
+  const folder = join(cast.house.config.dataDir, 'acquirer');
+  const names = (await readdir(folder).catch(() => [])).sort();
+  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+}
 
 /** Somebody for whom the request would change something, with the form open. */
 async function ready(line: Line): Promise<{
@@ -36,7 +49,8 @@ async function ready(line: Line): Promise<{
     staff: 'chief',
     public: 'nobody',
   }[line.section.area] as Actor;
-  const enters = ENTER_AS[line.key] ?? (line.pattern.includes('/accounts') ? 'head' : actor);
+  const enters =
+    ENTER_AS[line.key] ?? (/accounts|:organisation.*invoices/.test(line.pattern) ? 'head' : actor);
   const client = await cast.enter(enters);
   const more = await PREPARATIONS[line.key]?.(client);
   const { path, fields, file } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));
@@ -196,6 +210,50 @@ describe.each(posts.map((line) => [line.key, line] as const))('%s', (_key, line)
     const headers = { 'sec-fetch-site': 'cross-site' };
     // The rest of the body never comes.
     expect((await client.send('POST', path, { headers, body, begin: { bytes: 10 } })).status).toBe(403);
+    expect(await tables()).toEqual(before);
+  });
+});
+
+describe.each(callbacks.map((line) => [line.key, line] as const))('%s', (_key, line) => {
+  it('has no session: whoever is signed in is nobody there, and no cookie is given', async () => {
+    for (const actor of ['nobody', 'head', 'chief'] as const) {
+      const client = cast.actors[actor].fork();
+      const { path, fields } = asked(cast, line, await subjectOf(cast, line));
+      const { sessions } = await tables();
+      const answer = await call(client, line, path, fields);
+      expect([answer.status, answer.headers['set-cookie']], actor).toEqual([200, undefined]);
+      expect((await tables()).sessions, actor).toBe(sessions);
+    }
+  });
+
+  it('sent by a form, or by another site, changes nothing', async () => {
+    const client = cast.actors.head.fork();
+    const { path, fields } = asked(cast, line, await subjectOf(cast, line));
+    const token = await client.csrf();
+    const before = await tables();
+    const from = { 'x-forwarded-for': '127.0.0.1' };
+    expect((await client.post(path, { ...fields, _csrf: token }, from)).status).toBe(400);
+    const plain = { 'content-type': 'text/plain' };
+    expect((await call(client, line, path, fields, plain)).status).toBe(400);
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    expect((await call(client, line, path, fields, headers)).status).toBe(403);
+    expect(await tables()).toEqual(before);
+  });
+
+  it('from elsewhere is refused before its body is read', async () => {
+    const client = cast.actors.nobody.fork();
+    const { path, fields } = asked(cast, line, await subjectOf(cast, line));
+    const before = await tables();
+    const bytes = JSON.stringify(fields).padEnd(100);
+    for (const address of ['185.71.76.1', '10.0.0.1', '2a02:5180::1']) {
+      // The rest of the body never comes.
+      const answer = await client.send('POST', path, {
+        headers: { 'x-forwarded-for': address },
+        body: { type: 'application/json', bytes },
+        begin: { bytes: 10 },
+      });
+      expect(answer.status, address).toBe(403);
+    }
     expect(await tables()).toEqual(before);
   });
 });

@@ -160,7 +160,7 @@ describe.each(uploads.map((line) => [line.key, line] as const))('%s', (_key, lin
 });
 
 describe('a form without a file', () => {
-  const plain = posts.filter(({ route }) => !route.upload);
+  const plain = posts.filter(({ route }) => !route.upload && route.kind !== 'callback');
 
   it.each(plain.map((line) => [line.key, line] as const))(
     '%s stores no file that is sent to it',
@@ -173,6 +173,25 @@ describe('a form without a file', () => {
         const reply = await client.send('POST', path, { body });
         // The token is in the multipart body, which only a form with a file reads.
         expect(reply.status).toBe(403);
+      });
+      expect(received).toEqual([]);
+      expect(await state()).toEqual(before);
+    },
+  );
+});
+
+describe('a callback', () => {
+  const calls = posts.filter(({ route }) => route.kind === 'callback');
+
+  it.each(calls.map((line) => [line.key, line] as const))(
+    '%s stores no file that is sent to it',
+    async (_key, line) => {
+      const client = cast.actors.nobody.fork();
+      const { path, body } = await filled(line, client, await subjectOf(cast, line));
+      before = await state();
+      const received = await receivedDuring(cast.house, async () => {
+        const headers = { 'x-forwarded-for': '127.0.0.1' };
+        expect((await client.send('POST', path, { headers, body })).status).toBe(400);
       });
       expect(received).toEqual([]);
       expect(await state()).toEqual(before);

@@ -21,6 +21,8 @@ interface Facts {
   total: number;
   left: number;
   amount: number;
+  /** What of the amount the invoice did not need. */
+  advance?: number;
   reason: string | null;
 }
 
@@ -78,7 +80,8 @@ export const invoiceLetters: Letters = {
   'invoice.paid': about((facts) => ({
     subject: `Получена оплата: счёт № ${facts.number}`,
     paragraphs: [
-      `${named(facts)}: получено ${money(facts.amount)}.${facts.left > 0 ? ` Осталось оплатить ${money(facts.left)}.` : ' Счёт оплачен полностью.'}`,
+      `${named(facts)}: получено ${money(facts.amount)}.${facts.left > 0 ? ` Осталось оплатить ${money(facts.left)}.` : facts.reason ? ' Счёт тем временем отменён.' : ' Счёт оплачен полностью.'}`,
+      ...(facts.advance ? [`${money(facts.advance)} остались авансом: ими оплатятся следующие счета.`] : []),
     ],
   })),
   'invoice.refunded': about((facts) => ({
@@ -96,6 +99,7 @@ export async function tellPayer(
   letter: InvoiceLetter,
   invoice: Invoice,
   amount = 0,
+  advance = 0,
 ): Promise<void> {
   const { organisation_id, inn } = invoice;
   const people = organisation_id
@@ -112,6 +116,7 @@ export async function tellPayer(
     left: leftOf(invoice),
     reason: invoice.cancel_reason,
     amount,
+    advance,
   };
   await post(
     trx,

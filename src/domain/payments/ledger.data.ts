@@ -24,6 +24,16 @@ export async function findBySource(db: Database, source: string): Promise<Ledger
   return (await db('ledger').where({ source }).first()) ?? null;
 }
 
+/** What of a source's row went back otherwise than by the acquirer. */
+export async function returnedByHand(db: Database, source: string): Promise<Kopecks> {
+  const rows = await db('ledger as b')
+    .join('ledger as l', 'l.id', 'b.returns_id')
+    .where('l.source', source)
+    .whereNot('b.kind', 'refund')
+    .select<{ amount: Kopecks }[]>('b.amount');
+  return rows.reduce((sum, { amount }) => sum - amount, 0);
+}
+
 /** What of rows that came is free: neither taken by an invoice nor gone back. */
 const FREE = `
   select l.id, l.amount

@@ -1,6 +1,7 @@
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import type { Account } from '../../web/visit.js';
 import { invoiceRoutes, type InvoicePlace } from '../invoices.js';
+import { paymentRoutes } from '../payment-routes.js';
 import { own, section } from '../section.js';
 
 /** «Мои счета», manual 4.1.1.5: a private person's, once the company has confirmed his ИНН. */
@@ -30,3 +31,4 @@ export const ownInvoices: InvoicePlace<Account> = {
 };
 
 invoiceRoutes(ownInvoices);
+paymentRoutes(ownInvoices);

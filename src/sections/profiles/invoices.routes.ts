@@ -1,6 +1,7 @@
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import { invoiceRoutes, type InvoicePlace } from '../invoices.js';
+import { paymentRoutes } from '../payment-routes.js';
 import { profile, section } from '../section.js';
 
 /** «Счета» of an organisation, for those who keep its money. */
@@ -35,3 +36,4 @@ export const profileInvoices: InvoicePlace<Member> = {
 };
 
 invoiceRoutes(profileInvoices);
+paymentRoutes(profileInvoices);

@@ -1,0 +1,96 @@
+import { clockwork } from '../audit/audit.data.js';
+import { NotFound, Unavailable } from '../../lib/errors.js';
+import { Refused, Unclear } from './acquirer.js';
+import { ask } from './payments.actions.js';
+import { findAttempt, findRefund, takeDueAttempts, takeDueRefunds } from './payments.data.js';
+import { askRefund, settleRefund } from './refunds.actions.js';
+import { settle } from './settling.actions.js';
+import type { Asking, Till } from './till.js';
+
+/** So many are taken at once. */
+const BATCH = 10;
+
+/**
+ * Asks the acquirer about every payment and refund that is open for a while: its notice may have got lost, and so may a
+ * process of ours between the charge and its row. Any number of processes ask about each once. Answers how many.
+ */
+export async function askAgain(till: Till, now: () => Date): Promise<number> {
+  const name = till.acquirer.name;
+  const asking = () => ({ actor: clockwork('payments'), now: now() });
+  const payments = await round(till, {
+    take: () => takeDueAttempts(till.db, name, now(), BATCH),
+    each: (payment) => ask(till, asking(), payment),
+  });
+  const refunds = await round(till, {
+    take: () => takeDueRefunds(till.db, name, now(), BATCH),
+    each: (refund) => askRefund(till, asking(), refund),
+  });
+  return payments + refunds;
+}
+
+async function round<Row extends { id: string }>(
+  till: Till,
+  work: { take: () => Promise<Row[]>; each: (row: Row) => Promise<unknown> },
+): Promise<number> {
+  for (let asked = 0; ;) {
+    const due = await work.take();
+    if (due.length === 0) return asked;
+    for (const row of due) {
+      // One that cannot be written down does not keep the others from being asked about.
+      await work.each(row).catch((error: unknown) => {
+        till.report({ id: row.id, err: error }, 'an open payment or refund was not settled');
+      });
+    }
+    asked += due.length;
+  }
+}
+
+/** What a notice is about. Nothing else of it is believed. */
+export interface Notice {
+  about: 'payment' | 'refund';
+  /** The acquirer's id. */
+  id: string;
+}
+
+/**
+ * Something has happened, somebody says: the acquirer itself is asked what. One that is not ours leaves no trace.
+ *
+ * @throws NotFound when there is no such thing, or it is not ours; Unavailable when the acquirer does not answer
+ */
+export async function hear(till: Till, asking: Asking, { about, id }: Notice): Promise<void> {
+  if (about === 'refund') return hearOfRefund(till, asking, id);
+  const known = await findAttempt(till.db, { external_id: id });
+  // Said once more: the answer is written down already.
+  if (known?.state === 'succeeded') return;
+  const charge = await answered(till.acquirer.find(id));
+  // One that we have not come to write down is found by what we told them of it.
+  const payment = known ?? (await named(charge.payment, (ours) => findAttempt(till.db, { id: ours })));
+  await settle(till, asking, payment, charge);
+}
+
+async function hearOfRefund(till: Till, asking: Asking, id: string): Promise<void> {
+  const known = await findRefund(till.db, { external_id: id });
+  if (known?.state === 'succeeded') return;
+  const back = await answered(till.acquirer.findRefund(id));
+  const refund = known ?? (await named(back.refund, (ours) => findRefund(till.db, { id: ours })));
+  await settleRefund(till, asking, refund, back);
+}
+
+async function answered<T>(question: Promise<T | null>): Promise<T> {
+  try {
+    const answer = await question;
+    if (answer) return answer;
+  } catch (error) {
+    if (error instanceof Refused || error instanceof Unclear) throw new Unavailable(error.message);
+    throw error;
+  }
+  throw new NotFound();
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+async function named<T>(id: string | null, find: (id: string) => Promise<T | null>): Promise<T> {
+  const row = id !== null && UUID.test(id) ? await find(id) : null;
+  if (!row) throw new NotFound();
+  return row;
+}
