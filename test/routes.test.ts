@@ -81,7 +81,7 @@ const MENUS: Record<Actor, { first: string; top: string[]; side: string[] }> = {
   },
   accountant: {
     first: '/staff/invoices',
-    top: ['/staff/invoices', '/staff/statements'],
+    top: ['/staff/invoices', '/staff/statements', '/staff/import', '/staff/help'],
     side: [],
   },
 };

@@ -100,3 +100,17 @@ export function parseDay(typed: string): Day | null {
     return null;
   }
 }
+
+const MONTHS = ['янв', 'фев', 'мар', 'апр', 'ма', 'июн', 'июл', 'авг', 'сен', 'окт', 'ноя', 'дек'];
+
+/** `2026-11` of a month as typed: `11.2026`, `2026-11`, `ноябрь 2026 г.`, or any day of it; null when it is none. */
+export function parseMonth(typed: string): string | null {
+  const text = typed.trim().toLowerCase();
+  const [, digits, first] = /^(\d{1,2})[./](\d{4})$/.exec(text) ?? [];
+  const [, second, number] = /^(\d{4})-(\d{2})$/.exec(text) ?? [];
+  const [, word, third] = /^([а-я]+)\s+(\d{4})(?:\s*г(?:\.|ода?)?)?$/.exec(text) ?? [];
+  const named = word === undefined ? 0 : MONTHS.findIndex((name) => word.startsWith(name)) + 1;
+  const [year, month] = [first ?? second ?? third, Number(digits ?? number ?? named)];
+  if (year === undefined) return parseDay(text)?.slice(0, 7) ?? null;
+  return month >= 1 && month <= 12 ? `${year}-${String(month).padStart(2, '0')}` : null;
+}

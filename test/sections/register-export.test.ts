@@ -34,7 +34,7 @@ async function saved(
   const path = join(house.config.dataDir, 'saved');
   await writeFile(path, bytes);
   return {
-    cells: await readTable(path),
+    cells: (await readTable(path, 'organisations')).cells,
     type: String(answer.headers['content-type']),
     name: decodeURIComponent(String(answer.headers['content-disposition'])),
     bytes,

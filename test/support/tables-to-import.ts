@@ -38,6 +38,21 @@ export const ORGANISATIONS = ['Внешний код', 'Название', 'ИН
 export const SPEKTR = ['о-1', 'ООО «Спектр»', '7704374968', '770401001', 'Москва', 'head@spektr.test'];
 export const PERSON = ['о-2', 'ИП Переверзев', '773474855420', '', '', ''];
 export const CONTRACTS = ['Внешний код', 'Код организации', 'Номер', 'Тип', 'Начало', 'Окончание'];
+export const INVOICES = [
+  'Внешний код',
+  'Номер',
+  'Дата',
+  'ИНН плательщика',
+  'КПП',
+  'Номер договора',
+  'Период',
+  'Оплатить до',
+  'Наименование',
+  'Количество',
+  'Единица',
+  'Цена',
+  'НДС',
+];
 export const PREMISES = ['Внешний код', 'Код договора', 'Здание', 'Помещение', 'Площадь, м²'];
 
 /** Takes everything out of the register, and what hangs on it. */
@@ -66,7 +81,7 @@ export function importer(house: () => TestHouse) {
         (await listLines(db(), id, 'refused', 0, 100)).map(({ line, reason }) => `${line}: ${reason}`);
       return { id, counts, refused };
     },
-    apply: (id: string) => applyImport(importing(house()), id),
+    apply: (id: string, how?: { issue: boolean }) => applyImport(importing(house()), id, how),
     /** What the journal tells from now on. */
     async since() {
       const from = Number((await db()('audit').orderBy('id').pluck('id')).at(-1) ?? 0);

@@ -1,6 +1,6 @@
 export interface ImportRow {
   id: string;
-  kind: 'organisations' | 'contracts' | 'premises';
+  kind: 'organisations' | 'contracts' | 'premises' | 'invoices';
   file_name: string;
   created_by: string | null;
   created_at: Date;
@@ -9,6 +9,8 @@ export interface ImportRow {
   applied_at: Date | null;
   /** Names of buildings that nobody has entered yet. */
   new_buildings: string[];
+  /** How many other documents stood in the file, none of ours. */
+  skipped: number;
 }
 
 export interface ImportLineRow {

@@ -4,9 +4,9 @@ import type { ImportRow } from '../../db/rows.js';
 import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { lockBuildings } from '../organisations/buildings.data.js';
-import { peoplePolicy } from '../people/people.policy.js';
 import { asStaff } from '../people/staff-work.js';
 import {
+  getImport,
   insertImport,
   linesOfImport,
   lockConcerned,
@@ -16,7 +16,9 @@ import {
   replaceLines,
 } from './imports.data.js';
 import { judge, type Judged } from './judging.js';
-import { linesOf, type ImportKind } from './layouts.js';
+import { importPolicy } from './imports.policy.js';
+import type { ImportKind } from './layouts.js';
+import { linesIn, type Table } from './reading.js';
 import { writeChanges } from './writing.actions.js';
 
 /** Who imports: one of the company's administrators, or whoever has the server's command line (null). */
@@ -28,30 +30,30 @@ export interface Importing {
   form: string | null;
 }
 
-/** The table that was sent. */
-export interface Sent {
+/** The file that was sent. */
+export interface Sent extends Table {
   kind: ImportKind;
   name: string;
-  cells: string[][];
 }
 
 /** Compares a table with what there is; changes nothing, and keeps nothing. @throws Invalid at `file` as `previewImport` */
-export const checkTable = (db: Database, { kind, cells }: Pick<Sent, 'kind' | 'cells'>): Promise<Judged> =>
-  judge(db, kind, linesOf(kind, cells));
+export const checkTable = (db: Database, { kind, ...table }: Omit<Sent, 'name'>): Promise<Judged> =>
+  judge(db, kind, linesIn(kind, table));
 
 /**
  * Compares a table with what there is and keeps the comparison, to be looked at; changes nothing else. Answers its id.
  *
  * @throws Invalid at `file` when columns are missing, or are there twice
  */
-export function previewImport(importing: Importing, { kind, name, cells }: Sent): Promise<string> {
+export function previewImport(importing: Importing, { kind, name, ...table }: Sent): Promise<string> {
   const { staff, actor, now } = importing;
-  const lines = linesOf(kind, cells);
-  return permitted(importing, async (trx) => {
+  const lines = linesIn(kind, table);
+  return permitted(importing, kind, async (trx) => {
     const { plan, ...said } = await judge(trx, kind, lines);
     const id = randomUUID();
     const made = { created_by: staff?.id ?? null, created_at: now, applied_at: null };
-    await insertImport(trx, { id, kind, file_name: name, ...made, ...said }, plan);
+    const skipped = table.skipped ?? 0;
+    await insertImport(trx, { id, kind, file_name: name, skipped, ...made, ...said }, plan);
     const details = { kind, file: name, counts: said.counts };
     await record(trx, actor, now, { action: 'import.compared', subject: id, details });
     return id;
@@ -65,30 +67,41 @@ export function previewImport(importing: Importing, { kind, name, cells }: Sent)
  * @throws Conflict when the register has changed since, so that something else would happen; the comparison is then
  * made anew
  */
-export async function applyImport(importing: Importing, id: string): Promise<ImportRow['counts']> {
+export async function applyImport(
+  importing: Importing,
+  id: string,
+  { issue = true } = {},
+): Promise<ImportRow['counts']> {
   const { staff, actor, now } = importing;
-  const outcome = await permitted(importing, async (trx) => {
-    await lockImports(trx);
-    const row = await lockImport(trx, id);
-    if (row.applied_at) return { counts: row.counts, changed: false };
-    const { kind, file_name: file } = row;
-    const lines = await linesOfImport(trx, id);
-    await lockConcerned(trx, kind, lines);
-    if (kind === 'premises') await lockBuildings(trx);
-    const { plan, ...said } = await judge(trx, kind, lines);
-    const { counts, new_buildings } = said;
-    if (said.digest !== row.digest) {
-      await replaceLines(trx, { id, ...said }, plan);
-      return { counts, changed: true };
-    }
-    if (counts.added + counts.changed === 0) return { counts, changed: false };
-    const about = { import: id, file };
-    await writeChanges(trx, { kind, plan, new_buildings }, { by: staff?.id ?? null, actor, now, about });
-    await markApplied(trx, id, now);
-    const details = { kind, file, counts, new_buildings };
-    await record(trx, actor, now, { action: 'import.applied', subject: id, details });
-    return { counts, changed: false };
-  });
+  const { kind } = await getImport(importing.db, id);
+  const applied = () =>
+    permitted(importing, kind, async (trx) => {
+      await lockImports(trx);
+      const row = await lockImport(trx, id);
+      if (row.applied_at) return { counts: row.counts, changed: false };
+      const { file_name: file } = row;
+      const lines = await linesOfImport(trx, id);
+      await lockConcerned(trx, kind, lines);
+      if (kind === 'premises') await lockBuildings(trx);
+      const { plan, ...said } = await judge(trx, kind, lines);
+      const { counts, new_buildings } = said;
+      if (said.digest !== row.digest) {
+        await replaceLines(trx, { id, ...said }, plan);
+        return { counts, changed: true };
+      }
+      if (counts.added + counts.changed === 0) return { counts, changed: false };
+      const about = { import: id, file };
+      await writeChanges(
+        trx,
+        { kind, plan, new_buildings },
+        { by: staff?.id ?? null, actor, now, about, issue },
+      );
+      await markApplied(trx, id, now);
+      const details = { kind, file, counts, new_buildings, ...(kind === 'invoices' && { issued: issue }) };
+      await record(trx, actor, now, { action: 'import.applied', subject: id, details });
+      return { counts, changed: false };
+    });
+  const outcome = await againIfCrossed(applied);
   if (outcome.changed)
     throw new Conflict(
       'Данные изменились с тех пор, как таблицу сравнили. Посмотрите, что получится теперь.',
@@ -96,7 +109,23 @@ export async function applyImport(importing: Importing, id: string): Promise<Imp
   return outcome.counts;
 }
 
-function permitted<T>(importing: Importing, work: (trx: Transaction) => Promise<T>): Promise<T> {
+function permitted<T>(
+  importing: Importing,
+  kind: ImportKind,
+  work: (trx: Transaction) => Promise<T>,
+): Promise<T> {
   const { db, staff } = importing;
-  return staff ? asStaff({ ...importing, staff }, peoplePolicy.administer, work) : transaction(db, work);
+  return staff ? asStaff({ ...importing, staff }, importPolicy.of(kind), work) : transaction(db, work);
+}
+
+/** Somebody else wrote the same number meanwhile, or the two waited for each other: now his work is there to be seen. */
+async function againIfCrossed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, constraint = '' } = error as { code?: string; constraint?: string };
+    const taken = code === '23505' && constraint.startsWith('invoices_');
+    if (!taken && code !== '40P01') throw error;
+    return work();
+  }
 }

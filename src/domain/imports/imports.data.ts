@@ -5,8 +5,9 @@ import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js'
 import { inParts } from '../../db/parts.js';
 import type { BuildingRow, ContractRow, ImportLineRow, ImportRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
+import { lockBooks, type Keys } from '../invoices/imported.data.js';
 import type { PresentContract } from './contracts.plan.js';
-import type { ImportKind, Line } from './layouts.js';
+import { KIND_NAMES, type ImportKind, type Line } from './layouts.js';
 import type { PresentOrganisation } from './organisations.plan.js';
 import type { Planned, Verdict } from './plan.js';
 import type { PresentPremises } from './premises.plan.js';
@@ -34,8 +35,13 @@ export async function lockConcerned(trx: Transaction, kind: ImportKind, lines: L
       contracts
         .whereRaw('external_id = any (?)', [codesIn(lines, 'contract')])
         .orWhereIn('id', trx('premises').whereRaw('external_id = any (?)', [codes]).select('contract_id')),
+    invoices: () =>
+      trx('organisations')
+        .whereRaw('inn = any (?)', [booksKeys(lines).inns])
+        .select('id'),
   };
   await trx('organisations').whereIn('id', concerned[kind]()).orderBy('id').forNoKeyUpdate().select('id');
+  if (kind === 'invoices') await lockBooks(trx, booksKeys(lines));
 }
 
 const cellsOf = (lines: Line[], name: string) => [...new Set(lines.map(({ cells }) => cells[name] ?? ''))];
@@ -54,11 +60,23 @@ export async function presentOrganisations(db: Database, lines: Line[]): Promise
 }
 
 function presentAt(db: Database, lines: Line[]) {
-  const inns = cellsOf(lines, 'inn').map((inn) => inn.replace(/\s/g, ''));
   return db('organisations')
     .whereRaw('external_id = any (?)', [cellsOf(lines, 'external_id')])
-    .orWhereRaw('inn = any (?)', [inns.flatMap((inn) => [inn, `0${inn}`])]);
+    .orWhereRaw('inn = any (?)', [innsIn(lines)]);
 }
+
+/** A spreadsheet may have taken the zero off. */
+const innsIn = (lines: Line[]) =>
+  cellsOf(lines, 'inn')
+    .map((inn) => inn.replace(/\s/g, ''))
+    .flatMap((inn) => [inn, `0${inn}`]);
+
+/** What the invoices of a file are known by. */
+export const booksKeys = (lines: Line[]): Keys => ({
+  codes: cellsOf(lines, 'external_id'),
+  numbers: cellsOf(lines, 'number'),
+  inns: innsIn(lines),
+});
 
 /** Names of organisations by their ids. */
 export async function namesOf(db: Database, ids: string[]): Promise<Map<string, string>> {
@@ -130,7 +148,7 @@ export async function addBuildings(trx: Transaction, names: string[]): Promise<B
 /** Writes rows that a plan adds or changes; of those that are there, the columns of the table alone. */
 export async function writePlan(
   trx: Transaction,
-  kind: ImportKind,
+  kind: Exclude<ImportKind, 'invoices'>,
   changes: { id: string; values: object }[],
   first: Record<string, unknown> = {},
 ): Promise<void> {
@@ -169,9 +187,13 @@ function insertLines(trx: Transaction, import_id: string, plan: Planned<object>[
   return inParts(lines, (part) => trx('import_rows').insert(part as never));
 }
 
-/** @throws NotFound */
-export async function getImport(db: Database, id: string): Promise<ImportRow> {
-  const row = await db('imports').where({ id }).first();
+/** An import of these kinds. @throws NotFound */
+export async function getImport(
+  db: Database,
+  id: string,
+  kinds: ImportKind[] = KIND_NAMES,
+): Promise<ImportRow> {
+  const row = await db('imports').where({ id }).whereIn('kind', kinds).first();
   if (!row) throw new NotFound();
   return row;
 }
@@ -204,10 +226,15 @@ export async function listLines(
 }
 
 /** One page of the imports, the newest first. */
-export async function listImports(db: Database, position: Position): Promise<Page<ImportRow>> {
+export async function listImports(
+  db: Database,
+  kinds: ImportKind[],
+  position: Position,
+): Promise<Page<ImportRow>> {
   const { backwards, cursor } = position;
   const order = backwards ? 'asc' : 'desc';
   const query = db('imports')
+    .whereIn('kind', kinds)
     .orderBy([
       { column: 'created_at', order },
       { column: 'id', order },

@@ -2,8 +2,11 @@ import type { Database } from '../../db/knex.js';
 import type { ImportRow } from '../../db/rows.js';
 import { notToBeInvited } from '../memberships/responsible.actions.js';
 import { buildingNames } from '../organisations/buildings.data.js';
+import { booksInvoices, booksPayers } from '../invoices/imported.data.js';
 import { planContracts } from './contracts.plan.js';
+import { planInvoices } from './invoices.plan.js';
 import {
+  booksKeys,
   codesIn,
   emailsIn,
   idsByCode,
@@ -23,7 +26,10 @@ export interface Judged extends Pick<ImportRow, 'counts' | 'digest' | 'new_build
 
 /** Compares the lines with what there is; changes nothing. */
 export async function judge(db: Database, kind: ImportKind, lines: Line[]): Promise<Judged> {
-  const { plan, new_buildings = [] } = await { organisations, contracts, premises }[kind](db, lines);
+  const { plan, new_buildings = [] } = await { organisations, contracts, premises, invoices }[kind](
+    db,
+    lines,
+  );
   return { plan, counts: countsOf(plan), digest: digestOf(plan), new_buildings };
 }
 
@@ -49,4 +55,10 @@ async function premises(db: Database, lines: Line[]): Promise<Plan> {
   const present = await presentPremises(db, lines, [...owners.values()]);
   const plan = planPremises(lines, owners, known, present);
   return { plan, new_buildings: newBuildings(plan, known) };
+}
+
+async function invoices(db: Database, lines: Line[]): Promise<Plan> {
+  const keys = booksKeys(lines);
+  const [payers, present] = [await booksPayers(db, keys), await booksInvoices(db, keys)];
+  return { plan: planInvoices(lines, { payers, present }) };
 }

@@ -2,7 +2,12 @@ import { Invalid } from '../../lib/errors.js';
 import { VISIBLE, withoutUnseen } from '../../lib/unseen.js';
 
 /** What can be imported, each by a table of its own. */
-export const KINDS = { organisations: 'Организации', contracts: 'Договоры', premises: 'Помещения' } as const;
+export const KINDS = {
+  organisations: 'Организации',
+  contracts: 'Договоры',
+  premises: 'Помещения',
+  invoices: 'Счета',
+} as const;
 export type ImportKind = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as ImportKind[];
 
@@ -11,6 +16,8 @@ export interface Column {
   name: string;
   head: string;
   optional?: true;
+  /** «Цена» is not «Цена без НДС», nor «Дата» the contract's. */
+  exact?: true;
 }
 
 export const LAYOUTS: Record<ImportKind, Column[]> = {
@@ -37,6 +44,25 @@ export const LAYOUTS: Record<ImportKind, Column[]> = {
     { name: 'room', head: 'Помещение' },
     { name: 'area', head: 'Площадь' },
   ],
+  // One row a line of an invoice; rows of one code are one invoice.
+  invoices: [
+    { name: 'external_id', head: 'Внешний код' },
+    { name: 'number', head: 'Номер', exact: true },
+    { name: 'dated_on', head: 'Дата', exact: true },
+    { name: 'inn', head: 'ИНН плательщика' },
+    { name: 'kpp', head: 'КПП', optional: true },
+    { name: 'contract', head: 'Номер договора', optional: true },
+    { name: 'period', head: 'Период', optional: true },
+    { name: 'due_on', head: 'Оплатить до' },
+    { name: 'currency', head: 'Валюта', optional: true },
+    { name: 'total', head: 'Всего по счёту', optional: true, exact: true },
+    { name: 'item', head: 'Наименование' },
+    { name: 'quantity', head: 'Количество' },
+    { name: 'unit', head: 'Единица' },
+    { name: 'price', head: 'Цена', exact: true },
+    { name: 'vat', head: 'НДС' },
+    { name: 'sum', head: 'Сумма', optional: true, exact: true },
+  ],
 };
 
 /** A line of the table: its number as a spreadsheet shows it, and its cells by the names of their columns. */
@@ -59,10 +85,11 @@ function cellOf(text: string): string {
 }
 
 /** Where columns of this head stand: so called, or else called so with more behind («Площадь, м²»). */
-function placesOf(head: string, heads: string[]): number[] {
+function placesOf({ head, exact: whole }: Column, heads: string[]): number[] {
   const places = (fits: (one: string) => boolean) => heads.flatMap((one, at) => (fits(one) ? [at] : []));
-  const exact = places((one) => one === head);
-  return exact.length > 0 ? exact : places((one) => one.startsWith(head));
+  const name = folded(head);
+  const exact = places((one) => one === name);
+  return exact.length > 0 || whole ? exact : places((one) => one.startsWith(name));
 }
 
 /**
@@ -72,7 +99,7 @@ function placesOf(head: string, heads: string[]): number[] {
  */
 export function linesOf(kind: ImportKind, [heads = [], ...rows]: string[][]): Line[] {
   const read = heads.map((head) => folded(withoutUnseen(head)));
-  const found = LAYOUTS[kind].map((column) => ({ ...column, at: placesOf(folded(column.head), read) }));
+  const found = LAYOUTS[kind].map((column) => ({ ...column, at: placesOf(column, read) }));
   const listed = (columns: Column[]) => columns.map(({ head }) => `«${head}»`).join(', ');
   const missing = found.filter(({ at, optional }) => at.length === 0 && !optional);
   if (missing.length > 0) throw new Invalid({ file: `В первой строке нет столбцов: ${listed(missing)}` });

@@ -3,7 +3,7 @@ import { ALREADY_A_MEMBER, placeOf } from '../memberships/responsible.actions.js
 import { EMAIL } from '../../lib/email.js';
 import { isInn } from '../../lib/inn.js';
 import type { Line } from './layouts.js';
-import { compared, refused, repetitions, tooLong, type Planned } from './plan.js';
+import { compared, padded, refused, repetitions, tooLong, type Planned } from './plan.js';
 
 export type OrganisationValues = Pick<OrganisationRow, 'external_id' | 'name' | 'inn' | 'kpp'> &
   Partial<Pick<OrganisationRow, 'address' | 'responsible_email'>>;
@@ -13,10 +13,6 @@ export type PresentOrganisation = Pick<
 >;
 
 const LONGEST = { external_id: 100, name: 300, address: 500, responsible_email: 254 };
-
-/** A spreadsheet takes the zero off a number that begins with one; the control digits tell. */
-const padded = (digits: string, lengths: number[]) =>
-  lengths.includes(digits.length + 1) ? `0${digits}` : digits;
 
 const pair = (inn: string, kpp: string | null) => `${inn}/${kpp ?? ''}`;
 

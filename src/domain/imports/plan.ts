@@ -26,6 +26,10 @@ export const refused = <Values>(line: Line, reason: string): Planned<Values> => 
   reason,
 });
 
+/** A spreadsheet takes the zero off a number that begins with one; the control digits tell. */
+export const padded = (digits: string, lengths: number[]) =>
+  lengths.includes(digits.length + 1) ? `0${digits}` : digits;
+
 /** What is longer than its form would take, in words; null: nothing is. */
 export function tooLong(
   kind: ImportKind,

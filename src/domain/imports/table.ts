@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Invalid } from '../../lib/errors.js';
 import { workerFile } from '../../lib/worker-file.js';
+import type { ImportKind } from './layouts.js';
+import type { Table } from './reading.js';
 import type { TableAnswer } from './table.worker.js';
 
 /** A thread that reads for longer, or takes more memory, is ended: a small file may unpack into a huge one. */
@@ -13,17 +15,17 @@ const MEMORY_MB = 512;
  *
  * @throws Invalid at `file` when it is none, or too large
  */
-export async function readTable(path: string): Promise<string[][]> {
-  const answer = await inThread(path);
+export async function readTable(path: string, kind: ImportKind): Promise<Table> {
+  const answer = await inThread(path, kind);
   if ('problem' in answer) throw new Invalid({ file: answer.problem });
   if (answer.cells.length < 2) throw new Invalid({ file: 'В таблице нет строк с данными' });
-  return answer.cells;
+  return answer;
 }
 
-function inThread(path: string): Promise<TableAnswer> {
+function inThread(path: string, kind: ImportKind): Promise<TableAnswer> {
   const { filename, execArgv } = workerFile('src/domain/imports/table.worker');
   const thread = new Worker(filename, {
-    workerData: { path },
+    workerData: { path, kind },
     execArgv,
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },

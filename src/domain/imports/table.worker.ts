@@ -3,13 +3,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'csv-parse/sync';
 import { counted } from '../../lib/text.js';
 import readXlsx from 'read-excel-file/node';
+import type { Table } from './reading.js';
 
 /** More than any register has; whoever sends more is told so. */
 const MOST_ROWS = 20_000;
 const MOST_COLUMNS = 60;
 
 /** What the thread answers: the cells as texts, or why there are none. */
-export type TableAnswer = { cells: string[][] } | { problem: string };
+export type TableAnswer = Table | { problem: string };
 
 /** The first sheet of a workbook, or the rows of a text with separators. */
 async function read(path: string): Promise<TableAnswer> {
@@ -36,7 +37,9 @@ type Cell = string | number | boolean | Date | null;
 function cellText(cell: Cell): string {
   if (cell === null) return '';
   if (cell instanceof Date) return cell.toISOString().slice(0, 10);
-  if (typeof cell === 'number') return Number.isInteger(cell) ? cell.toFixed(0) : String(cell);
+  // As many digits as Excel shows: behind them is what adding fractions leaves.
+  if (typeof cell === 'number')
+    return Number.isInteger(cell) ? cell.toFixed(0) : String(Number(cell.toPrecision(15)));
   return String(cell).trim();
 }
 

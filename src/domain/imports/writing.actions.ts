@@ -6,6 +6,8 @@ import { roomOf, termsOf } from '../organisations/contracts.actions.js';
 import { requisitesOf } from '../organisations/register.actions.js';
 import type { ContractValues } from './contracts.plan.js';
 import { addBuildings, contractsOf, namesOf, writePlan } from './imports.data.js';
+import type { InvoiceValues } from './invoices.plan.js';
+import { writeInvoices } from './invoices.writing.js';
 import type { ImportKind } from './layouts.js';
 import type { OrganisationValues } from './organisations.plan.js';
 import type { Planned } from './plan.js';
@@ -17,6 +19,8 @@ export interface Writing {
   actor: Actor;
   now: Date;
   about: { import: string; file: string };
+  /** Whether invoices are issued at once, or stay drafts. */
+  issue: boolean;
 }
 
 /** A row that is added or changed: `present` is what stood there, null for a new one. */
@@ -46,6 +50,11 @@ export async function writeChanges(
   const changes = plan
     .filter(({ verdict }) => verdict === 'added' || verdict === 'changed')
     .map(({ id, values, present }) => ({ id: id ?? randomUUID(), values: values!, present }));
+  if (kind === 'invoices') {
+    const useful = plan.filter(({ verdict }) => verdict === 'added' || verdict === 'changed');
+    await recordAll(trx, actor, now, await writeInvoices(trx, useful as Planned<InvoiceValues>[], writing));
+    return;
+  }
   const write = { organisations, contracts, premises }[kind] as (
     trx: Transaction,
     changes: Change<object>[],

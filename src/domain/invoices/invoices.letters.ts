@@ -1,4 +1,5 @@
 import type { Transaction } from '../../db/knex.js';
+import { inParts } from '../../db/parts.js';
 import { day } from '../../lib/dates.js';
 import { money } from '../../lib/text.js';
 import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
@@ -92,25 +93,57 @@ export const invoiceLetters: Letters = {
 
 export type InvoiceLetter = `invoice.${'issued' | 'soon' | 'overdue' | 'cancelled' | 'paid' | 'refunded'}`;
 
+type Told = Omit<Invoice, 'lines'>;
+
 /** To everybody who keeps the organisation's money, or to the private person, if they want such letters. */
 export async function tellPayer(
   trx: Transaction,
   now: Date,
   letter: InvoiceLetter,
-  invoice: Invoice,
+  invoice: Told,
   amount = 0,
   advance = 0,
 ): Promise<void> {
-  const { organisation_id, inn } = invoice;
-  const people = organisation_id
-    ? await membersWith(trx, organisation_id, ACCOUNTING, 'invoices')
-    : await personsOfInn(trx, inn, 'invoices');
-  const facts = {
+  const facts = factsOf(invoice, amount, advance);
+  const people = await peopleOf(trx, invoice);
+  await post(
+    trx,
+    now,
+    people.map(({ email, ...person }) => ({ letter, recipient: email, data: { ...facts, ...person } })),
+  );
+}
+
+/** The same of many invoices: a payer's people are asked for once. */
+export async function tellPayers(
+  trx: Transaction,
+  now: Date,
+  letter: InvoiceLetter,
+  invoices: Told[],
+): Promise<void> {
+  const people = new Map<string, Awaited<ReturnType<typeof peopleOf>>>();
+  for (const invoice of new Map(invoices.map((one) => [one.payer_id, one])).values())
+    people.set(invoice.payer_id, await peopleOf(trx, invoice));
+  const messages = invoices.flatMap((invoice) => {
+    const facts = factsOf(invoice, 0);
+    return people
+      .get(invoice.payer_id)!
+      .map(({ email, ...person }) => ({ letter, recipient: email, data: { ...facts, ...person } }));
+  });
+  await inParts(messages, (part) => post(trx, now, part));
+}
+
+const peopleOf = (trx: Transaction, { organisation_id, inn }: Told) =>
+  organisation_id
+    ? membersWith(trx, organisation_id, ACCOUNTING, 'invoices')
+    : personsOfInn(trx, inn, 'invoices');
+
+function factsOf(invoice: Told, amount: number, advance = 0): Omit<Facts, 'name' | 'patronymic'> {
+  return {
     invoice: invoice.id,
     number: invoice.number,
     dated_on: invoice.dated_on,
     due_on: invoice.due_on,
-    organisation: organisation_id,
+    organisation: invoice.organisation_id,
     organisation_name: invoice.organisation,
     total: invoice.total,
     left: leftOf(invoice),
@@ -118,9 +151,4 @@ export async function tellPayer(
     amount,
     advance,
   };
-  await post(
-    trx,
-    now,
-    people.map(({ email, ...person }) => ({ letter, recipient: email, data: { ...facts, ...person } })),
-  );
 }

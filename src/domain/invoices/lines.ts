@@ -41,10 +41,19 @@ export const vatOf = (lines: Pick<InvoiceLineRow, 'vat' | 'vat_code'>[]): Kopeck
 export const shareOf = (tax: Kopecks, part: Kopecks, whole: Kopecks): Kopecks =>
   part === whole ? tax : rounded(BigInt(tax) * BigInt(part), BigInt(whole));
 
-/** A line as it is typed or imported: its sums are computed. */
-export type LineInput = Pick<InvoiceLineRow, 'name' | 'quantity' | 'unit' | 'price' | 'vat_code'>;
+/** The price of which so much costs this, as near as whole kopecks come. */
+export const priceOf = (quantity: string, total: Kopecks): Kopecks =>
+  rounded(BigInt(total) * 1000n, thousandths(quantity));
+
+/** So many lines an invoice can have. */
+export const MOST_LINES = 200;
+
+/** A line as it is typed or imported: its sums are computed, unless the books that it comes from say its total. */
+export interface LineInput extends Pick<InvoiceLineRow, 'name' | 'quantity' | 'unit' | 'price' | 'vat_code'> {
+  total?: Kopecks;
+}
 
 export function computed(line: LineInput, invoice_id: string, position: number): InvoiceLineRow {
-  const total = lineTotal(line.quantity, line.price);
+  const total = line.total ?? lineTotal(line.quantity, line.price);
   return { ...line, invoice_id, position, total, vat: vatWithin(total, line.vat_code) };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Transaction } from '../../db/knex.js';
+import { inParts } from '../../db/parts.js';
 import type { PayerRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
 
@@ -20,6 +21,28 @@ export async function ensurePayer(trx: Transaction, payer: Payer): Promise<Payer
   const target = 'inn' in payer ? 'inn' : 'organisation_id';
   await trx('payers').insert(row).onConflict(target).ignore();
   return (await findPayer(trx, payer))!;
+}
+
+/** What a payer is known by. */
+export const payerKey = (payer: Payer) => ('inn' in payer ? payer.inn : payer.organisation);
+
+/** The rows of many payers by their keys, made where there are none yet, all of them locked. */
+export async function lockPayers(trx: Transaction, payers: Payer[]): Promise<Map<string, PayerRow>> {
+  const known = new Map(payers.map((payer) => [payerKey(payer), payer]));
+  const rows = [...known.values()].map((payer) => ({
+    id: randomUUID(),
+    organisation_id: null,
+    inn: null,
+    ...where(payer),
+    advance: 0,
+  }));
+  await inParts(rows, (part) => trx('payers').insert(part).onConflict().ignore());
+  const found = await trx('payers')
+    .whereRaw('inn = any (?)', [rows.flatMap(({ inn }) => inn ?? [])])
+    .orWhereRaw('organisation_id = any (?)', [rows.flatMap((row) => row.organisation_id ?? [])])
+    .orderBy('id')
+    .forUpdate();
+  return new Map(found.map((row) => [row.inn ?? row.organisation_id!, row]));
 }
 
 /** Locks a payer: whatever moves his money comes one after another. To be asked before any invoice is locked. @throws NotFound */

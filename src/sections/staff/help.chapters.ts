@@ -1,5 +1,6 @@
 import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
+import { importPolicy } from '../../domain/imports/imports.policy.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import { passPolicy } from '../../domain/passes/passes.policy.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
@@ -78,8 +79,8 @@ export const STAFF_HELP: Help<Account> = {
         {
           address: 'import',
           title: 'Импорт и выгрузка',
-          lead: 'Как внести организации, договоры и помещения из таблицы и сохранить список в файл.',
-          readers: administer,
+          lead: 'Как внести организации, договоры, помещения и счета из файла и сохранить список.',
+          readers: importPolicy.open,
           screen: { label: 'Открыть «Импорт»', href: '/staff/import' },
         },
         {

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { KIND_NAMES } from '../../domain/imports/layouts.js';
+import { ticked } from '../../web/form.js';
 
-/** Which table is sent; the file comes beside it. */
+/** What the file is about; it comes beside. */
 export const importForm = z.object({
-  kind: z.enum(['organisations', 'contracts', 'premises'], 'Выберите, что импортировать'),
+  kind: z.enum(KIND_NAMES, 'Выберите, что импортировать'),
 });
+
+/** «Применить»; of invoices, whether they are issued at once. */
+export const applyForm = z.object({ issue: ticked });
 
 /** The file of the form. */
 export const IMPORT_FILE = {

@@ -1,7 +1,9 @@
+import { readInvoice } from '../../domain/imports/invoice-reading.js';
+import { factWords, lineSaid } from '../../domain/imports/invoices.plan.js';
 import { KINDS, LAYOUTS, type ImportKind } from '../../domain/imports/layouts.js';
 import { VERDICTS, type Verdict } from '../../domain/imports/plan.js';
 import type { getImport, listLines } from '../../domain/imports/imports.data.js';
-import { counted, whole } from '../../lib/text.js';
+import { counted, money, whole } from '../../lib/text.js';
 
 type Import = Awaited<ReturnType<typeof getImport>>;
 type Row = Awaited<ReturnType<typeof listLines>>[number];
@@ -19,11 +21,22 @@ const DONE_WORDS: Record<Verdict, string> = {
   unchanged: 'Без изменений',
 };
 
-export const KIND_OPTIONS = (Object.keys(KINDS) as ImportKind[]).map((value) => ({
-  value,
-  label: KINDS[value],
-  hint: `Столбцы: ${LAYOUTS[value].map(({ head, optional }) => head + (optional ? ' (не обязательно)' : '')).join(', ')}`,
-}));
+/** What one may import. */
+export const kindOptions = (kinds: ImportKind[]) =>
+  kinds.map((value) => ({
+    value,
+    label: KINDS[value],
+    hint: `${HINTS[value] ?? ''}Столбцы: ${LAYOUTS[value].map(({ head, optional }) => head + (optional ? ' (не обязательно)' : '')).join(', ')}`,
+  }));
+const HINTS: Partial<Record<ImportKind, string>> = {
+  invoices: 'В таблице — по строке на каждую строку счёта, строки с одним внешним кодом — один счёт. ',
+};
+
+/** What has become of the invoices, whether they were issued or not. */
+export const BOOKS_DONE: Record<string, string> = {
+  true: 'Счета выставлены, плательщикам отправлены письма.',
+  false: 'Счета сохранены черновиками.',
+};
 
 /** What has become of such lines, or would. */
 const wordOf = (row: Import, verdict: Verdict) =>
@@ -58,17 +71,39 @@ export const tabs = (row: Import, current: Verdict) =>
 
 /** A line as it is shown: its cells, and what would change or why it is refused. */
 export function lineRow(row: Row, kind: ImportKind) {
+  const words = (name: string) =>
+    kind === 'invoices' ? factWords(name) : (heads[name] ?? heads[name.replace(/_id$/, '')] ?? name);
   const heads = Object.fromEntries(LAYOUTS[kind].map(({ name, head }) => [name, head]));
   const changes = Object.entries(row.changes).map(
     ([name, { before, after }]) =>
-      `${heads[name] ?? heads[name.replace(/_id$/, '')] ?? name}: было «${before || 'пусто'}», станет «${after || 'пусто'}»`,
+      `${words(name)}: было «${before || 'пусто'}», станет «${after || 'пусто'}»`,
   );
   return {
     line: row.line,
-    cells: LAYOUTS[kind].filter(({ name }) => row.cells[name]).map(({ name }) => row.cells[name]),
+    cells: [
+      ...LAYOUTS[kind].filter(({ name }) => row.cells[name]).map(({ name }) => row.cells[name]!),
+      ...(kind === 'invoices' ? invoiceLines(row) : []),
+    ],
     about: [row.reason ?? [], changes].flat().join('; '),
   };
 }
+
+const SHOWN = 3;
+
+/** The first lines of an invoice as they are written, and the sum of all. */
+function invoiceLines(row: Row): string[] {
+  const read = readInvoice(row);
+  if ('problem' in read) return [];
+  const { lines, total } = read;
+  const more = lines.length > SHOWN ? [`и ещё ${rows(lines.length - SHOWN)}`] : [];
+  return [...lines.slice(0, SHOWN).map(lineSaid), ...more, `всего ${money(total)}`];
+}
+
+/** What else stood in the file; null: nothing. */
+export const skippedInWords = ({ skipped }: Import): string | null =>
+  skipped > 0
+    ? `Других документов в файле (заказов, актов, накладных): ${whole(skipped)}. Они пропущены.`
+    : null;
 
 const NAMED = 20;
 
@@ -81,4 +116,8 @@ export function newBuildings({ new_buildings: names, applied_at }: Import): stri
   return `${what}: ${whole(names.length)} — ${list.join(', ')}${more}.`;
 }
 
-export const rowsInWords = (count: number) => counted(count, 'строка', 'строки', 'строк');
+const rows = (count: number) => counted(count, 'строка', 'строки', 'строк');
+
+/** How many of what is imported. */
+export const thingsInWords = ({ kind }: Import, count: number) =>
+  kind === 'invoices' ? counted(count, 'счёт', 'счета', 'счетов') : rows(count);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { VAT, type LineInput } from '../../domain/invoices/lines.js';
-import { parseDay } from '../../lib/dates.js';
+import { MOST_LINES, VAT, type LineInput } from '../../domain/invoices/lines.js';
+import { parseDay, parseMonth } from '../../lib/dates.js';
 import { parseMoney } from '../../lib/text.js';
 import { optional, required } from '../../web/form.js';
 import { inn } from '../organisation-fields.js';
@@ -15,15 +15,10 @@ const day = (missing: string) =>
 /** `11.2026`, `2026-11` or nothing, as `2026-11`. */
 const period = optional(20).transform((typed, ctx) => {
   if (typed === null) return null;
-  const [, month, year] = /^(\d{1,2})[./](\d{4})$/.exec(typed) ?? [];
-  const [, year2, month2] = /^(\d{4})-(\d{2})$/.exec(typed) ?? [];
-  const [m, y] = [Number(month ?? month2), year ?? year2];
-  if (!y || m < 1 || m > 12) ctx.addIssue({ code: 'custom', message: 'Укажите месяц, например 11.2026' });
-  return `${y}-${String(m).padStart(2, '0')}`;
+  const month = parseMonth(typed);
+  if (!month) ctx.addIssue({ code: 'custom', message: 'Укажите месяц, например 11.2026' });
+  return month;
 });
-
-/** So many places for lines a form can have; each opening of a draft has some empty ones. */
-export const MOST_LINES = 200;
 
 const text = (form: Record<string, unknown>, name: string) => {
   const value = form[name];

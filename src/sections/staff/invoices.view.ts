@@ -1,12 +1,11 @@
 import { isOverdue, leftOf, shownState, INVOICE_STATES } from '../../domain/invoices/invoice.js';
 import type { BooksFilter, BooksRow } from '../../domain/invoices/books.data.js';
 import type { Invoice } from '../../domain/invoices/invoices.data.js';
-import { VAT } from '../../domain/invoices/lines.js';
+import { MOST_LINES, VAT } from '../../domain/invoices/lines.js';
 import { day, type Day } from '../../lib/dates.js';
 import { money, quantity } from '../../lib/text.js';
 import type { Typed } from '../../web/form.js';
 import { invoiceTag, monthWords } from '../invoices.js';
-import { MOST_LINES } from './invoices.forms.js';
 
 export const BOOKS = '/staff/invoices';
 

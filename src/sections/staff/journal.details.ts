@@ -51,6 +51,13 @@ const LABELS: Record<string, string> = {
   area: 'Площадь, м²',
   responsible_email: 'Адрес ответственного',
   external_id: 'Внешний код',
+  payer: 'Плательщик',
+  dated_on: 'Дата',
+  period: 'Период',
+  due_on: 'Оплатить до',
+  invoice_sum: 'Сумма счёта',
+  invoice_lines: 'Строки счёта',
+  issued: 'Сразу выставлены',
   file: 'Файл',
   file_name: 'Файл',
   new_buildings: 'Новые здания',
@@ -97,6 +104,7 @@ const WORDS: Record<string, string> = {
   supplement: 'Дополнительное соглашение',
   contracts: 'Договоры',
   premises: 'Помещения',
+  invoices: 'Счета',
 };
 /** What people change of themselves: told by the field's name, never by what it says. */
 const PERSONAL: Record<string, string> = {
