@@ -9,6 +9,7 @@ import { playDocument } from './demo/document-rows.js';
 import { documentTypes } from './demo/document-types.js';
 import { earlierTalks } from './demo/earlier-talks.js';
 import { tellOfEnds } from './demo/notices.js';
+import { playMoney } from './demo/money.js';
 import { notificationRows } from './demo/notification-rows.js';
 import { organisationRows } from './demo/organisation-rows.js';
 import { otherDocuments } from './demo/other-documents.js';
@@ -102,6 +103,7 @@ export async function seedDemo(
     await trx('notification_buildings').insert(board.buildings);
     await trx('notification_accounts').insert(board.accounts);
     await trx('notification_reads').insert(board.reads);
+    audit.push(...(await playMoney(trx, clock)));
     // Their ids tell their order.
     await trx('audit').insert(audit.sort((a, b) => a.at.getTime() - b.at.getTime()));
   });

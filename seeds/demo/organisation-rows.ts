@@ -12,7 +12,7 @@ import { accountId } from './people-rows.js';
 
 export const organisationId = (key: string) => idOf('organisation', key);
 // Every number is in use once in the demo.
-const contractId = (number: string) => idOf('contract', number);
+export const contractId = (number: string) => idOf('contract', number);
 
 /** Most are registered where they rent; a person's address is nobody's business, and one is not known. */
 function addressOf(inn: string, at: number): string | null {

@@ -2,7 +2,7 @@ import type { AccountRow, AuditRow, ConsentRow } from '../../src/db/rows.js';
 import { CONSENT } from '../../src/domain/people/consent.js';
 import type { Clock } from './clock.js';
 import { idOf } from './ids.js';
-import { INN, PEOPLE } from './people.js';
+import { CONFIRMED, INN, PEOPLE } from './people.js';
 
 /** Where the demo's people sit: a network that is nobody's (RFC 5737). */
 const ADDRESS = '192.0.2.14';
@@ -35,7 +35,7 @@ export function peopleRows(password_hash: string, clock: Clock) {
       blocked_at: null,
       blocked_reason: null,
       phone_confirmed_at: null,
-      inn_confirmed_at: null,
+      inn_confirmed_at: key in CONFIRMED ? clock.ago(CONFIRMED[key]!, '11:20:45') : null,
       outside_requests: false,
       seen_at: at % 7 === 6 ? null : clock.hours(3 + at * 11),
     };
@@ -44,15 +44,25 @@ export function peopleRows(password_hash: string, clock: Clock) {
   return {
     accounts: people.map(({ account }) => account),
     consents: people.filter(({ staff }) => !staff).map(({ account }) => consentOf(account)),
-    audit: people.map(({ account, staff }) => ({
-      ...done,
-      at: account.created_at,
-      subject_id: account.id,
-      organisation_id: null,
-      details: {},
-      action: staff ? 'staff.appointed' : 'account.confirmed',
-      account_id: staff ? null : account.id,
-    })) satisfies NewAuditRow[],
+    audit: people.flatMap(({ account, staff }): NewAuditRow[] => {
+      const about = { ...done, subject_id: account.id, organisation_id: null };
+      const began = staff ? 'staff.appointed' : 'account.confirmed';
+      const [by, at, { inn, inn_confirmed_at }] = [staff ? null : account.id, account.created_at, account];
+      return [
+        { ...about, at, action: began, account_id: by, details: {} },
+        ...(inn_confirmed_at
+          ? [
+              {
+                ...about,
+                at: inn_confirmed_at,
+                action: 'inn.confirmed',
+                account_id: accountId('staff'),
+                details: { inn },
+              },
+            ]
+          : []),
+      ];
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import { seedDemo } from '../../seeds/demo.js';
 import { PASSWORD } from '../../seeds/demo/people.js';
 import { connect, type Database } from '../../src/db/knex.js';
 import { remindOfEnding, tellExpired } from '../../src/domain/documents/expiry.actions.js';
+import { remindOfInvoices } from '../../src/domain/invoices/reminders.actions.js';
 import { createInspector } from '../../src/domain/files/inspect.js';
 import { localStore } from '../../src/domain/files/local-store.js';
 import type { FileStore } from '../../src/domain/files/store.js';
@@ -53,7 +54,9 @@ test('everybody signs in with the one password', async () => {
   const emails = accounts.map(({ email }) => email);
   expect(emails).toEqual(
     expect.arrayContaining(
-      ['tenant', 'head', 'outsider', 'operator', 'reviewer', 'staff'].map((who) => `${who}@demo.test`),
+      ['tenant', 'head', 'outsider', 'operator', 'accountant', 'reviewer', 'staff'].map(
+        (who) => `${who}@demo.test`,
+      ),
     ),
   );
   expect(new Set(accounts.map(({ password_hash }) => password_hash)).size).toBe(1);
@@ -177,6 +180,7 @@ test('every status is there, and the reviewer has a queue', async () => {
 test('nobody is written to at the first start', async () => {
   expect(await tellExpired(db, NOW)).toBe(0);
   expect(await remindOfEnding(db, NOW)).toBe(0);
+  expect(await remindOfInvoices(db, NOW)).toBe(0);
   expect(await db('outbox')).toEqual([]);
 });
 
@@ -227,6 +231,16 @@ test('the same moment makes the same demo', async () => {
       'conversation_people',
       'conversation_files',
       'conversation_answers',
+      'company',
+      'payers',
+      'invoices',
+      'invoice_lines',
+      'invoice_notices',
+      'payments',
+      'ledger',
+      'allocations',
+      'statements',
+      'statement_lines',
     ]) {
       const rows = async (from: Database) => (await from(table)).map((row) => JSON.stringify(row)).sort();
       expect(await rows(other)).toEqual(await rows(db));

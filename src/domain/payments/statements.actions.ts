@@ -50,7 +50,8 @@ export function loadStatement(
   });
 }
 
-function proposed(
+/** A line with the invoice that it pays for certain, or may pay; of the unpaid invoices of its payer's ИНН. */
+export function proposed(
   line: StatementLine,
   payers: PayerOfInn[],
   statement_id: string,
