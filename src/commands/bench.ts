@@ -13,6 +13,7 @@ import { LIST, openHouse, type House } from './bench/house.js';
 import type { Order, Outcome } from './bench/load.js';
 import { memory, processorTime, startBare, startLoad, stopAll } from './bench/processes.js';
 import { measureRegister } from './bench/register.js';
+import { measureRequests } from './bench/requests.js';
 import { tables, writeInto } from './bench/report.js';
 import { measureStrangers } from './bench/strangers.js';
 import { statementsOf } from './bench/statements.js';
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   const page = await weighPage(server, house);
   const start = await measureStart(house);
   const { comparisons, processor } = await compare(house, load);
+  const bench = { server, folder, load, say, rounds: ROUNDS, seconds: SECONDS, warming: WARMING };
   const found = {
     at: new Date().toISOString(),
     quick: flags.quick,
@@ -57,15 +59,11 @@ async function main(): Promise<void> {
     comparisons,
     processor,
     sizes: await measureSizes(houses, load),
-    register: await measureRegister({
-      server,
-      folder,
-      load,
-      say,
-      rounds: ROUNDS,
-      seconds: SECONDS,
-      warming: WARMING,
-    }),
+    register: await measureRegister(bench),
+    requests: await measureRequests(
+      bench,
+      SIZES.filter((size) => size !== MAIN),
+    ),
     signIns: await measureSignIns(house, load),
     strangers: await asStrangers(house),
     start,

@@ -24,6 +24,17 @@ export interface Figures {
   processor: { node: number; postgres: number; bare: number } | null;
   sizes: { documents: number; page: number; p50: number }[];
   register: { organisations: number; page: string; p50: number }[];
+  requests: {
+    pages: {
+      what: string;
+      kind: 'list' | 'search' | 'figures';
+      requests: number;
+      page: number;
+      p50: number;
+    }[];
+    /** Of the first page of an organisation's list. */
+    statements: string[];
+  };
   signIns: { quiet: number; busy: number; perSecond: number };
   /** Medians of so many tries each, in milliseconds: with an address that has an account, and one that has none. */
   strangers: {
@@ -58,8 +69,7 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
   const busiest = figures.comparisons.find((one) => one.connections === 32 && !one.compressed)!;
   const share = busiest.list.perSecond / busiest.bare.perSecond;
   const tail = busiest.list.p99 / busiest.bare.p99;
-  const medianTimes = figures.sizes.map((one) => one.p50);
-  const spread = Math.max(...medianTimes) / Math.min(...medianTimes);
+  const apartBySize = spread(figures.sizes);
   const register = Math.max(...['first page', 'search'].map((page) => spreadOf(figures.register, page)));
   const signingIn = figures.signIns.busy / figures.signIns.quiet;
   const { html, css, js, fonts } = figures.firstVisit;
@@ -77,19 +87,15 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
   return [
     line('List against the bare page, requests a second at 32', '≥ 0.5', share.toFixed(2), share >= 0.5),
     line('List against the bare page, p99 at 32', '≤ 3', tail.toFixed(2), tail <= 3),
-    line(
-      'Round trips a page, all prepared',
-      '≤ 2',
-      statements.join(', '),
-      statements.length <= 2 && !statements.includes('unnamed'),
-    ),
-    line('p50 between table sizes and pages', '≤ 1.25', spread.toFixed(2), spread <= 1.25),
+    roundTrips('Round trips a page, all prepared', statements),
+    line('p50 between table sizes and pages', '≤ 1.25', apartBySize.toFixed(2), apartBySize <= 1.25),
     line(
       'p50 of the register of organisations between 1,000 and 100,000',
       '≤ 1.25',
       register.toFixed(2),
       register <= 1.25,
     ),
+    ...ofRequests(figures.requests),
     line('p99 of the list while 16 sign in, against quiet', '≤ 3', signingIn.toFixed(2), signingIn <= 3),
     alike('Sign-in', signIn),
     alike('Recovery', recovery),
@@ -100,11 +106,39 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
   ];
 }
 
-/** How far a page's times lie apart between the sizes of the register. */
-function spreadOf(register: Figures['register'], page: string): number {
-  const times = register.filter((one) => one.page === page).map(({ p50 }) => p50);
-  return Math.max(...times) / Math.min(...times);
+const roundTrips = (what: string, statements: string[]) =>
+  line(what, '≤ 2', statements.join(', '), statements.length <= 2 && !statements.includes('unnamed'));
+
+function ofRequests({ pages, statements }: Figures['requests']): Figures['promises'] {
+  const most = Math.max(...pages.map(({ requests }) => requests));
+  const lists = pages.filter(({ kind }) => kind === 'list');
+  const slowest = Math.max(
+    ...pages.filter(({ kind, requests }) => kind === 'search' && requests === most).map(({ p50 }) => p50),
+  );
+  return [
+    roundTrips('Round trips of a list of requests, all prepared', statements),
+    ...[...new Set(lists.map(({ what }) => what))].map((what) => {
+      const apart = spread(lists.filter((one) => one.what === what));
+      const title = `p50 of requests between sizes and pages: ${what.toLowerCase()}`;
+      return line(title, '≤ 1.25', apart.toFixed(2), apart <= 1.25);
+    }),
+    line(
+      `p50 of the slowest search over ${most.toLocaleString('en')} requests`,
+      '< 50 ms',
+      `${slowest.toFixed(1)} ms`,
+      slowest < 50,
+    ),
+  ];
 }
+
+const spread = (timed: { p50: number }[]) => {
+  const times = timed.map(({ p50 }) => p50);
+  return Math.max(...times) / Math.min(...times);
+};
+
+/** How far a page's times lie apart between the sizes of the register. */
+const spreadOf = (register: Figures['register'], page: string) =>
+  spread(register.filter((one) => one.page === page));
 
 const line = (what: string, promised: string, found: string, kept: boolean) => ({
   what,

@@ -162,7 +162,11 @@ const ROWS = [
 );
 
 /** Takes the indexes off while the work runs: built at once they are much cheaper than row by row. */
-async function withoutIndexes(client: pg.Client, tables: string[], work: () => Promise<void>): Promise<void> {
+export async function withoutIndexes(
+  client: pg.Client,
+  tables: string[],
+  work: () => Promise<void>,
+): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
      where i.indrelid = any ($1::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,

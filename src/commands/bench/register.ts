@@ -11,7 +11,8 @@ const PAGES = {
   search: `/staff/organisations?search=${encodeURIComponent('ромашка и партнёры')}`,
 };
 
-interface Bench {
+/** What a part of the benchmark works with. */
+export interface Bench {
   server: { url: string };
   folder: string;
   load: (order: Order) => Promise<Outcome>;

@@ -16,6 +16,9 @@ export function writeInto(file: string, tables: string): void {
 /** The figures as Markdown. */
 export function tables(figures: Figures): string {
   const { machine, page, firstVisit, start, signIns, strangers, processor } = figures;
+  const requests = figures.requests.pages;
+  const sizes = [...new Set(requests.map((one) => one.requests))];
+  const lines = requests.filter((one) => one.requests === sizes.at(-1));
   const count = (value: number) => value.toLocaleString('en');
   const ms = (value: number) => value.toFixed(value < 10 ? 2 : 1);
   return [
@@ -57,6 +60,21 @@ export function tables(figures: Figures): string {
     ...table(
       ['organisations', 'page', 'p50 ms'],
       figures.register.map((one) => [count(one.organisations), one.page, ms(one.p50)]),
+    ),
+    'Requests and messages, half of them the reader’s organisation’s, one connection:',
+    '',
+    ...table(
+      ['what', 'page', ...sizes.map((size) => `p50 ms of ${count(size)}`)],
+      lines.map(({ what, page }) => [
+        what,
+        String(page),
+        ...sizes.map((size) => {
+          const found = requests.find(
+            (one) => one.what === what && one.page === page && one.requests === size,
+          );
+          return found ? ms(found.p50) : '';
+        }),
+      ]),
     ),
     ...table(
       ['Also', ''],
