@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Payer } from '../../src/domain/payments/payers.data.js';
+import { addDays, dayOf } from '../../src/lib/dates.js';
+import { addInvoice, payAhead, personInn } from '../support/bills.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
+import { ownLinks } from '../support/markup.js';
 import { openDesk, openOffice, rejectWith, sendDocument } from '../support/office.js';
 import { errorsOf, linksOf, valueOf, words } from '../support/page.js';
 import { addAccount, addOrganisation, addType, join, PASSWORD } from '../support/people.js';
@@ -92,6 +96,52 @@ describe('«Рабочий стол»', () => {
       .where({ id: membership })
       .update({ roles: ['documents'] });
     expect(words((await visitor.get('/desktop')).text)).not.toContain('Спрашивает» 2 заявки');
+  });
+
+  it('tells what is to be paid, to those who keep the money, with sums', async () => {
+    const today = dayOf(house.clock.now());
+    const line = { name: 'Аренда', quantity: '1', unit: null, price: 100_050, vat_code: 1 };
+    const owes = (payer: Payer, due_on: string, more: Partial<Parameters<typeof addInvoice>[2]> = {}) =>
+      addInvoice(house, payer, { dated_on: addDays(today, -30), due_on, lines: [line], ...more });
+    const office = await openOffice(house, { name: 'ООО «Должник»', roles: ['accounting'] });
+    const payer = { organisation: office.organisation.id };
+    await owes(payer, addDays(today, -1));
+    await owes(payer, addDays(today, -20));
+    await owes(payer, today);
+    for (let count = 0; count < 4; count++) await owes(payer, addDays(today, 3));
+    await owes(payer, addDays(today, 4));
+    await owes(payer, addDays(today, -3), { draft: true });
+    const words_ = words((await office.visitor.get('/desktop')).text).replace(/\s/g, ' ');
+    expect(words_).toContain(
+      'Счета: ООО «Должник» просрочено: 2 счёта на 2 001,00 ₽ · скоро срок оплаты: 5 счетов на 5 002,50 ₽',
+    );
+    const path = `/profiles/${office.organisation.id}/invoices`;
+    expect(linksOf((await office.visitor.get('/desktop')).text)['Счета: ООО «Должник»']).toBe(
+      `${path}?show=unpaid`,
+    );
+    expect((await office.visitor.get(`${path}?show=unpaid`)).status).toBe(200);
+
+    const watcher = await addAccount(house);
+    await join(house, watcher, office.organisation, ['observer', 'documents']);
+    const watching = await house.visitor().signIn(watcher.email);
+    expect((await watching.get('/desktop')).text).not.toContain('Счета: ООО «Должник»');
+  });
+
+  it('tells of one’s own invoices once the ИНН is confirmed, and of paid ones no more', async () => {
+    const today = dayOf(house.clock.now());
+    const inn = personInn(710_001);
+    const { account, visitor } = await enter({ inn });
+    const lines = [{ name: 'Машино-место', quantity: '1', unit: null, price: 500_000, vat_code: 1 }];
+    const [dated_on, due_on] = [addDays(today, -9), addDays(today, -1)];
+    const { payer_id } = await addInvoice(house, { inn }, { dated_on, due_on, lines });
+    expect((await visitor.get('/desktop')).text).not.toContain('просрочено');
+    await house.parts.db('accounts').where({ id: account.id }).update({ inn_confirmed_at: house.clock.at });
+    const { text } = await visitor.get('/desktop');
+    expect(words(text).replace(/\s/g, ' ')).toContain('Мои счета просрочено: 1 счёт на 5 000,00 ₽');
+    expect(ownLinks(text)).toContain('/desktop/invoices?show=overdue');
+    await payAhead(house, payer_id, 500_000);
+    await addInvoice(house, { inn }, { dated_on, due_on: addDays(today, 1), lines });
+    expect(words((await visitor.get('/desktop')).text)).not.toContain('скоро срок оплаты');
   });
 
   it('does not speak of organisations that one has left', async () => {

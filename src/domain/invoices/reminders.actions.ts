@@ -1,5 +1,6 @@
 import { transaction, type Database } from '../../db/knex.js';
 import { addDays, dayOf } from '../../lib/dates.js';
+import { SOON_DAYS } from './attention.data.js';
 import { tellPayer } from './invoices.letters.js';
 import { getAnyInvoice } from './invoices.data.js';
 import { markInvoiceTold, untoldInvoices, type InvoiceNotice } from './reminders.data.js';
@@ -7,13 +8,10 @@ import { markInvoiceTold, untoldInvoices, type InvoiceNotice } from './reminders
 /** So many invoices a transaction: short locks, and a kill loses little. */
 const FEW = 200;
 
-/** From so many days before its last day an invoice is reminded of. */
-const SOON = 3;
-
 /** Reminds of unpaid invoices, once 3 days before and once when they are overdue. Answers how many letters' invoices. */
 export async function remindOfInvoices(db: Database, now: Date): Promise<number> {
   const today = dayOf(now);
-  const soon = await tellAll(db, 'soon', { from: today, to: addDays(today, SOON) }, now);
+  const soon = await tellAll(db, 'soon', { from: today, to: addDays(today, SOON_DAYS) }, now);
   return soon + (await tellAll(db, 'overdue', { from: null, to: addDays(today, -1) }, now));
 }
 

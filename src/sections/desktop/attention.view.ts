@@ -2,7 +2,8 @@ import type { UnreadAnswers } from '../../domain/conversations/attention.data.js
 import type { OwnOffer } from '../../domain/memberships/handovers.data.js';
 import type { ListedInvitation } from '../../domain/memberships/invitations.data.js';
 import type { DocumentAttention } from '../../domain/documents/attention.data.js';
-import { badge, plural, counted } from '../../lib/text.js';
+import type { InvoiceAttention } from '../../domain/invoices/attention.data.js';
+import { badge, counted, money, plural } from '../../lib/text.js';
 
 /** One line of «Требует внимания»: what it is about, what is to be done, and where. */
 export interface AttentionLine {
@@ -29,6 +30,26 @@ export function attentionLines(found: DocumentAttention[]): AttentionLine[] {
       .filter(Boolean)
       .join(' · '),
   }));
+}
+
+const bills = (count: number, sum: number) => `${counted(count, 'счёт', 'счёта', 'счетов')} на ${money(sum)}`;
+
+/** What is to be paid: «просрочено: 2 счёта на 1 234,00 ₽», and what has few days left. */
+export function invoiceLines(found: InvoiceAttention[]): AttentionLine[] {
+  return found.map(({ organisation, name, overdue, overdue_sum, soon, soon_sum }) => {
+    const path = organisation ? `/profiles/${organisation}/invoices` : '/desktop/invoices';
+    return {
+      name: organisation ? `Счета: ${name}` : 'Мои счета',
+      href: `${path}?show=${overdue > 0 && soon === 0 ? 'overdue' : 'unpaid'}`,
+      mark: overdue > 0 ? 'no' : 'soon',
+      words: [
+        overdue > 0 && `просрочено: ${bills(overdue, overdue_sum)}`,
+        soon > 0 && `скоро срок оплаты: ${bills(soon, soon_sum)}`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    };
+  });
 }
 
 /** Unread notifications: one's own, then those of each organisation. The counts stop at 100, as the menu's do. */

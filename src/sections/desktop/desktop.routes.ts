@@ -1,12 +1,21 @@
 import { unreadAnswers } from '../../domain/conversations/attention.data.js';
 import { documentsToMend } from '../../domain/documents/attention.data.js';
+import { invoicesToPay } from '../../domain/invoices/attention.data.js';
 import { offersTo } from '../../domain/memberships/handovers.data.js';
 import { invitationsFor } from '../../domain/memberships/invitations.data.js';
 import { unreadInProfiles } from '../../domain/notifications/board.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
+import { dayOf } from '../../lib/dates.js';
 import { view } from '../../web/answer.js';
 import { own, section } from '../section.js';
-import { answerLines, attentionLines, gravestFirst, noticeLines, wordLines } from './attention.view.js';
+import {
+  answerLines,
+  attentionLines,
+  gravestFirst,
+  invoiceLines,
+  noticeLines,
+  wordLines,
+} from './attention.view.js';
 
 const UNREAD = [
   'непрочитанное уведомление',
@@ -28,10 +37,11 @@ export const desktopSection = section({
 });
 
 desktopSection.page('/', peoplePolicy.own, async ({ db, scope, now, visit }) => {
-  const [documents, boards, answers, offers, invitations] = await Promise.all([
+  const [documents, boards, answers, invoices, offers, invitations] = await Promise.all([
     documentsToMend(db, scope.id, now),
     unreadInProfiles(db, scope.id, now),
     unreadAnswers(db, scope.id),
+    invoicesToPay(db, scope.id, dayOf(now)),
     offersTo(db, scope.id),
     invitationsFor(db, scope.email, now),
   ]);
@@ -45,6 +55,7 @@ desktopSection.page('/', peoplePolicy.own, async ({ db, scope, now, visit }) => 
       ...wordLines(offers, invitations),
       ...answerLines(answers),
       ...noticeLines(unread, boards),
+      ...invoiceLines(invoices),
       ...attentionLines(documents),
     ]),
   });
