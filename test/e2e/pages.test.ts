@@ -81,6 +81,27 @@ it.each([
   },
 );
 
+/** Where requests and messages begin, and what the company arranges about them: no card or menu leads to these soon. */
+const TALKS = ['', '/new', '/figures'].map((tail) => `/staff/requests${tail}`);
+const EDITORS = ['request-kinds', 'ready-answers'].flatMap((name) => [
+  `/staff/${name}`,
+  `/staff/${name}/new`,
+]);
+
+it.each([
+  ['a tenant’s', 'tenant@demo.test', ['/service', '/service/new']],
+  ['the company’s', 'staff@demo.test', [...TALKS, `${TALKS[0]}?show=all&search=криптозавр`, ...EDITORS]],
+])('finds %s pages of requests accessible', { timeout: 300_000 }, async (_whose, email, paths) => {
+  const page = await site.visitor();
+  await signIn(page, email, DEMO);
+  for (const path of paths) {
+    patterns.add(path);
+    await page.goto(path);
+    await judge(page, path);
+  }
+  site.quiet();
+});
+
 describe.each([
   ['a visitor', null, '/auth/login'],
   ['a tenant', 'tenant@demo.test', '/profiles'],
