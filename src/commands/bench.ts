@@ -6,6 +6,7 @@ import { ROOT } from '../lib/places.js';
 import { startEmbedded } from '../db/embedded.js';
 import { PAGE_SIZE } from '../db/paging.js';
 import { writeBarePage } from './bench/bare-page.js';
+import { measureBills } from './bench/bills.js';
 import { ask, firstVisit, openSignIn } from './bench/client.js';
 import { judge, machine, median, medians, type Comparison, type Figures } from './bench/figures.js';
 import { backendsOf, cursorOf, OTHERS, READER, versionOf } from './bench/filling.data.js';
@@ -61,6 +62,10 @@ async function main(): Promise<void> {
     sizes: await measureSizes(houses, load),
     register: await measureRegister(bench),
     requests: await measureRequests(
+      bench,
+      SIZES.filter((size) => size !== MAIN),
+    ),
+    bills: await measureBills(
       bench,
       SIZES.filter((size) => size !== MAIN),
     ),

@@ -43,7 +43,7 @@ export async function fillBills(url: string, invoices: number, passwordKey: stri
 // n is the age in a forty-eighth of a day; of each half only the newest hundred are not paid.
 const ROWS = [
   `insert into invoices (id, payer_id, number, dated_on, period, due_on, state, total, allocated, created_at, issued_at)
-   select ${id('invoice', 'n')}, ${id('payer', "case when n % 2 = 0 then 0 else 1 + n / 2 % 1000 end")}, 'С-' || n,
+   select ${id('invoice', 'n')}, ${id('payer', 'case when n % 2 = 0 then 0 else 1 + n / 2 % 1000 end')}, 'С-' || n,
      current_date - n / 48, to_char(current_date - n / 48, 'YYYY-MM'), current_date - n / 48 + 10, 'issued',
      100000 + n % 977 * 100, case when n < 200 then 0 else 100000 + n % 977 * 100 end, now(), now()
    from generate_series(1, $1::int) n`,

@@ -3,26 +3,16 @@ import { billCursor, fillBills } from './bills.data.js';
 import { READER } from './filling.data.js';
 import { median, type Figures } from './figures.js';
 import { startHouse, type House } from './house.js';
-import type { Order, Outcome } from './load.js';
+import type { Order } from './load.js';
+import type { Bench } from './register.js';
 
 /** A payer's list is to open as fast with many invoices as with few. */
 const LIST = `/profiles/${READER.organisation}/invoices`;
 const DEEP = 500;
 
-interface Bench {
-  server: { url: string };
-  folder: string;
-  load: (order: Order) => Promise<Outcome>;
-  rounds: number;
-  seconds: number;
-  warming: number;
-  sizes: number[];
-  say: (what: string) => void;
-}
-
 /** Times of the first and the 500th page of a payer's invoices at each size, one reader at a time. */
-export async function measureBills(bench: Bench): Promise<Figures['bills']> {
-  const { server, folder, load, rounds, seconds, warming, sizes, say } = bench;
+export async function measureBills(bench: Bench, sizes: number[]): Promise<Figures['bills']> {
+  const { server, folder, load, rounds, seconds, warming, say } = bench;
   const pages: { invoices: number; page: number; order: Order; p50: number[] }[] = [];
   const houses: Pick<House, 'app'>[] = [];
   for (const invoices of sizes) {
@@ -32,7 +22,13 @@ export async function measureBills(bench: Bench): Promise<Figures['bills']> {
     );
     houses.push(house);
     const add = (page: number, query: string) => {
-      const order = { port: house.app.port, path: LIST + query, headers: house.headers, connections: 1, seconds };
+      const order = {
+        port: house.app.port,
+        path: LIST + query,
+        headers: house.headers,
+        connections: 1,
+        seconds,
+      };
       pages.push({ invoices, page, order, p50: [] });
     };
     add(1, '');

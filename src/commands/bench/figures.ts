@@ -24,6 +24,8 @@ export interface Figures {
   processor: { node: number; postgres: number; bare: number } | null;
   sizes: { documents: number; page: number; p50: number }[];
   register: { organisations: number; page: string; p50: number }[];
+  /** A payer's list of invoices. */
+  bills: { invoices: number; page: number; p50: number }[];
   requests: {
     pages: {
       what: string;
@@ -96,6 +98,7 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
       register <= 1.25,
     ),
     ...ofRequests(figures.requests),
+    ofBills(figures.bills),
     line('p99 of the list while 16 sign in, against quiet', '≤ 3', signingIn.toFixed(2), signingIn <= 3),
     alike('Sign-in', signIn),
     alike('Recovery', recovery),
@@ -108,6 +111,17 @@ export function judge(figures: Omit<Figures, 'promises'>): Figures['promises'] {
 
 const roundTrips = (what: string, statements: string[]) =>
   line(what, '≤ 2', statements.join(', '), statements.length <= 2 && !statements.includes('unnamed'));
+
+function ofBills(bills: Figures['bills']): Figures['promises'][number] {
+  const times = bills.map(({ p50 }) => p50);
+  const spread = Math.max(...times) / Math.min(...times);
+  return line(
+    'p50 of a payer’s invoices between sizes and pages',
+    '≤ 1.25',
+    spread.toFixed(2),
+    spread <= 1.25,
+  );
+}
 
 function ofRequests({ pages, statements }: Figures['requests']): Figures['promises'] {
   const most = Math.max(...pages.map(({ requests }) => requests));

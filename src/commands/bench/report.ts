@@ -76,6 +76,12 @@ export function tables(figures: Figures): string {
         }),
       ]),
     ),
+    'A payer’s invoices (half of the table his), one connection:',
+    '',
+    ...table(
+      ['invoices', 'page', 'p50 ms'],
+      figures.bills.map((one) => [count(one.invoices), String(one.page), ms(one.p50)]),
+    ),
     ...table(
       ['Also', ''],
       [
