@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../../src/lib/places.js';
 import { openHouse, type TestHouse } from '../support/house.js';
+import { commerceMl, invoiceXml } from '../support/commerceml.js';
+import { addOrganisation } from '../support/people.js';
 import { hashTables } from '../support/tables.js';
 
 let house: TestHouse;
@@ -56,6 +58,27 @@ it('applies, and writes nothing where nothing changes', async () => {
   ]);
   const before = await hashTables(db);
   expect((await run('organisations', file)).printed).toContain('без изменений 1');
+  expect(await hashTables(db)).toEqual(before);
+});
+
+it('takes invoices of 1C, as drafts where that is asked for, twice is once', async () => {
+  const { db } = house.parts;
+  const { inn, kpp } = await addOrganisation(house);
+  const documents = [
+    invoiceXml({ id: 'с-1', inn, kpp: kpp ?? '' }),
+    invoiceXml({ id: 'а-1', operation: 'Акт выполненных работ' }),
+  ];
+  const path = join(house.config.dataDir, 'счета.xml');
+  await writeFile(path, commerceMl(documents.join('')));
+  const said = 'пропущено других документов: 1\n';
+  expect((await run('--drafts', 'invoices', path)).printed).toBe(
+    `${said}добавлено 1, изменено 0, без изменений 0, отклонено 0\n`,
+  );
+  expect(await db('invoices').select('state', 'created_by')).toEqual([{ state: 'draft', created_by: null }]);
+  const before = await hashTables(db);
+  expect((await run('invoices', path)).printed).toBe(
+    `${said}добавлено 0, изменено 0, без изменений 1, отклонено 0\n`,
+  );
   expect(await hashTables(db)).toEqual(before);
 });
 

@@ -5,6 +5,8 @@ import { openDesk } from '../support/office.js';
 import { errorsOf, linksOf, rowsOf, words } from '../support/page.js';
 import { addAccount, addOrganisation, join } from '../support/people.js';
 import { addImport, INVOICES } from '../support/tables-to-import.js';
+import { commerceMl, invoiceXml } from '../support/commerceml.js';
+import { windows1251 } from '../support/statement-file.js';
 
 const PATH = '/staff/import';
 
@@ -170,5 +172,55 @@ describe('invoices from a table', () => {
     await db()('invoices').where({ external_id: code }).update({ state: 'issued', issued_at: new Date() });
     expect((await apply(page)).status).toBe(409);
     expect(await invoices()).toMatchObject([{ state: 'issued', total: 300_000 }]);
+  });
+});
+
+describe('invoices from a file of 1C', () => {
+  const file = (bytes: Buffer) => ({ bytes, name: 'Счета.xml' });
+  const refusal = async (bytes: Buffer, kind = 'invoices', visitor = desk.visitor) => {
+    const answer = await send(file(bytes), kind, visitor);
+    return [answer.status, errorsOf(answer.text).file];
+  };
+
+  it('are refused where the file is another, or means harm', async () => {
+    const before = await db()('imports').pluck('id');
+    expect(
+      await refusal(Buffer.from('<а><!DOCTYPE а [<!ENTITY x SYSTEM "file:///etc/passwd">]>&x;</а>')),
+    ).toEqual([422, 'В файле есть описание DTD. Такие файлы не принимаются']);
+    expect(
+      await refusal(Buffer.from(commerceMl(invoiceXml({ id: '1', operation: 'Заказ товара' })))),
+    ).toEqual([422, 'В файле нет документов «Счет на оплату», есть другие документы: 1']);
+    const other = Buffer.from(commerceMl(invoiceXml({ id: '1' })));
+    expect(await refusal(other, 'organisations', chief.visitor)).toEqual([422, expect.anything()]);
+    expect(await db()('imports').pluck('id')).toEqual(before);
+  });
+
+  it('are the same as from a table: looked at, issued, and twice is once', async () => {
+    const { inn } = payer;
+    const kpp = payer.kpp ?? '';
+    const goods = [{ name: 'Аренда', quantity: '3', price: '33.3333', sum: '100.00' }];
+    const documents = [
+      invoiceXml({ id: code, number: code, inn, kpp, goods, total: '100.01' }),
+      invoiceXml({ id: `${code}/2`, number: `${code}/2`, inn, kpp, total: '1' }),
+      invoiceXml({ id: randomUUID(), operation: 'Отпуск товара' }),
+    ];
+    const bytes = windows1251(commerceMl(documents.join(''), { encoding: 'windows-1251' }));
+    const page = (await send(file(bytes))).headers.location!;
+    const refused = (await desk.visitor.get(page)).text;
+    expect(words(refused)).toContain(
+      'Других документов в файле (заказов, актов, накладных): 1. Они пропущены.',
+    );
+    expect(rowsOf(refused).map(([at, , why]) => [at, why!.replaceAll('\u00a0', ' ')])).toEqual([
+      ['2', 'Сумма строк 1 500,00 ₽ не сходится с суммой счёта 1,00 ₽'],
+    ]);
+    const added = words((await desk.visitor.get(`${page}?verdict=added`)).text);
+    expect(added).toContain('Срок оплаты не указан: 10 дней от даты счёта, до 11.11.2026');
+    await apply(page);
+    const [made] = await invoices();
+    expect(made).toMatchObject({ state: 'issued', total: 10_001, due_on: '2026-11-11' });
+    expect(await letters()).toEqual(['invoice.issued']);
+    const again = (await send(file(bytes))).headers.location!;
+    expect(words((await desk.visitor.get(again)).text)).toContain('Применять нечего');
+    expect(await letters()).toEqual(['invoice.issued']);
   });
 });

@@ -9,8 +9,9 @@ export type Item = Partial<Record<(typeof ITEM_NAMES)[number], string>>;
 const isItem = (name: string) => (ITEM_NAMES as readonly string[]).includes(name);
 const itemsOf = ({ cells }: Line): Item =>
   Object.fromEntries(Object.entries(cells).filter(([name]) => isItem(name)));
-const headOf = ({ cells }: Line) =>
-  Object.fromEntries(Object.entries(cells).filter(([name]) => !isItem(name)));
+/** Where a document says nothing of something, it does not speak of it: only a table's empty cell empties. */
+const headOf = ({ cells }: Line, silent: boolean) =>
+  Object.fromEntries(Object.entries(cells).filter(([name, text]) => !isItem(name) && (text || !silent)));
 
 /**
  * Makes rows of one code one line of the import, at the number of the first; its `items` are the invoice's lines, as JSON.
@@ -31,7 +32,7 @@ export function gathered(rows: Line[], places: number[] | null): Line[] {
 
 function invoiceOf(group: Line[], places: number[] | null): Line {
   const [first, ...others] = group as [Line, ...Line[]];
-  const head = headOf(first);
+  const head = headOf(first, places !== null);
   const problem =
     group.length > MOST_LINES
       ? `В счёте больше ${MOST_LINES} строк`

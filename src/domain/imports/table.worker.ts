@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'csv-parse/sync';
 import { counted } from '../../lib/text.js';
 import readXlsx from 'read-excel-file/node';
+import { readCommerceMl } from './commerceml.js';
+import type { ImportKind } from './layouts.js';
 import type { Table } from './reading.js';
 
 /** More than any register has; whoever sends more is told so. */
@@ -12,18 +14,24 @@ const MOST_COLUMNS = 60;
 /** What the thread answers: the cells as texts, or why there are none. */
 export type TableAnswer = Table | { problem: string };
 
-/** The first sheet of a workbook, or the rows of a text with separators. */
-async function read(path: string): Promise<TableAnswer> {
+/** The first sheet of a workbook, or the rows of a text with separators; of invoices, those of 1C's own file as well. */
+async function read({ path, kind }: { path: string; kind: ImportKind }): Promise<TableAnswer> {
   const bytes = readFileSync(path);
+  if (kind === 'invoices' && isMarkup(bytes)) return bounded(readCommerceMl(bytes));
   // A workbook is a zip, whatever its name says.
   const rows =
     bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' ? await workbook(path) : text(bytes);
-  if (rows.length > MOST_ROWS + 1)
-    return {
-      problem: `В таблице больше ${counted(MOST_ROWS, 'строки', 'строк', 'строк')}. Разделите её на части`,
-    };
-  return { cells: rows.map((row) => row.slice(0, MOST_COLUMNS)) };
+  return bounded({ cells: rows.map((row) => row.slice(0, MOST_COLUMNS)) });
 }
+
+const bounded = (answer: TableAnswer): TableAnswer =>
+  'cells' in answer && answer.cells.length > MOST_ROWS + 1
+    ? { problem: `В таблице больше ${counted(MOST_ROWS, 'строки', 'строк', 'строк')}. Разделите её на части` }
+    : answer;
+
+/** A text that begins with a tag, in whatever encoding. */
+const isMarkup = (bytes: Buffer) =>
+  /^(\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?[\s\0]*</.test(bytes.subarray(0, 100).toString('latin1'));
 
 async function workbook(path: string): Promise<string[][]> {
   const sheets = await readXlsx(path);
@@ -91,7 +99,7 @@ function text(bytes: Buffer): string[][] {
 const UNREADABLE = 'Файл не читается как таблица. Сохраните его как XLSX или CSV';
 if (parentPort) {
   const port = parentPort;
-  void read((workerData as { path: string }).path)
+  void read(workerData as { path: string; kind: ImportKind })
     .catch((): TableAnswer => ({ problem: UNREADABLE }))
     .then((answer) => port.postMessage(answer));
 }
