@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { createPasswords } from '../../domain/people/password.js';
 import { READER, withClient, withoutIndexes } from './filling.data.js';
-import { COUNT, id, mistyped, oneOf, OPERATOR, PHRASES, ROWS, SECOND } from './requests.rows.js';
+import { COUNT, id, LETTERS, oneOf, OPERATOR, PHRASES, ROWS, SECOND, stems } from './requests.rows.js';
 import { SURNAMES, vocabulary } from './requests.words.js';
 
 /** Searches, by what is typed. */
@@ -35,7 +35,7 @@ export async function fillRequests(url: string, count: number, passwordKey: stri
       await Promise.all(parts.map((part) => withClient(url, (one) => insert(one, part))));
     });
     await client.query(WORDS);
-    await client.query('drop table bench_phrases, bench_words');
+    await client.query('drop table bench_words, bench_phrases, bench_slips');
     await client.query('vacuum analyze');
   });
 }
@@ -101,13 +101,18 @@ async function phrases(client: pg.Client): Promise<void> {
   // The second word is used half as often as the first, the third a third as often, and so on.
   await client.query(
     `create table bench_phrases as
-     select phrase, text, setweight(to_tsvector('russian', translate(text, 'ёЁ', 'еЕ')), 'B') as words from (
+     select phrase, text, ${stems('B', 'text')} as words from (
        select phrase - 1 as phrase, string_agg(word, ' ' order by place) as text
        from (select phrase, place, floor(exp(random() * ln(${COUNT + 1}))) - 1 as rank
          from generate_series(1, ${PHRASES}) phrase, generate_series(1, 8) place) drawn
        join bench_words using (rank) group by phrase) p`,
   );
-  await client.query('analyze bench_words, bench_phrases');
+  await client.query(
+    `create table bench_slips as
+     select rank, letter, ${stems('B', "overlay(word placing '' from 2 + letter for 1)")} as words
+     from bench_words, generate_series(0, ${LETTERS - 1}) letter`,
+  );
+  await client.query('analyze bench_slips, bench_phrases');
 }
 
 // The same list of known words at every size.
@@ -115,7 +120,6 @@ const WORDS = `
   insert into conversation_words
   select distinct word from (
     select unnest(tsvector_to_array(words)) as word from bench_phrases
-    union all select unnest(tsvector_to_array(to_tsvector('russian', ${mistyped('letter')})))
-      from bench_words, generate_series(0, 4) letter
+    union all select unnest(tsvector_to_array(words)) from bench_slips
     union all select word from ts_stat('select words from conversations limit 20000')
   ) w where length(word) between 4 and 40 and word ~ '[[:alpha:]]'`;

@@ -9,6 +9,8 @@ export const OPERATOR = { email: 'operator@company.example', password: READER.pa
 /** So many phrases are put together of so many words. */
 export const PHRASES = 20_000;
 export const COUNT = 30_000;
+/** One of so many letters is left out where a word is mistyped. */
+export const LETTERS = 5;
 
 // Ids are hashes of a number, so that every table can be written by itself.
 export const id = (noun: string, n: string) => `md5('${noun}' || ${n})::uuid`;
@@ -16,8 +18,9 @@ export const id = (noun: string, n: string) => `md5('${noun}' || ${n})::uuid`;
 export const oneOf = (words: string[], n: string) =>
   `(array['${words.join("','")}'])[1 + (${n})::int % ${words.length}]`;
 
-/** A word without one of its letters. */
-export const mistyped = (letter: string) => `overlay(word placing '' from 2 + ${letter} for 1)`;
+/** As `addWords` makes them. */
+export const stems = (weight: string, text: string) =>
+  `setweight(to_tsvector('russian', translate(${text}, 'ёЁ', 'еЕ')), '${weight}')`;
 
 /** A number below the limit that goes with n; another salt, another number. */
 const mixed = (salt: number, limit: number) => `(hashint4(n * 32 + ${salt}) & 2147483647) % ${limit}`;
@@ -56,17 +59,17 @@ export const ROWS = {
        case when state in ('done', 'answered', 'closed') then made.created_at + interval '1 day' end,
        case when state in ('closed', 'rejected', 'withdrawn') then made.created_at + interval '2 days' end,
        case when state = 'closed' and n % 4 = 0 then 3 + n % 3 end,
-       setweight(to_tsvector('russian', translate(number || ' ' || subject, 'ёЁ', 'еЕ')), 'A')
-       || setweight(to_tsvector('russian', translate(o.name || ' ' || a.surname || ' ' || a.name, 'ёЁ', 'еЕ')), 'C')
-       || p.words || q.words || r.words || setweight(to_tsvector('russian', ${mistyped(mixed(18, 5))}), 'B')
+       ${stems('A', "number || ' ' || subject")}
+       || o.words || a.words || p.words || q.words || r.words || slip.words
      from (select made.*, ${oneOf(SUBJECT[0]!, skewed(9, 12))} || ' ' || ${oneOf(SUBJECT[1]!, skewed(10, 24))} || ' '
          || ${oneOf(SUBJECT[2]!, skewed(11, 12))} || ' ' || ${skewed(12, 900)} as subject from (${MADE}) made) made
-     join organisations o on o.id = organisation_id
-     join accounts a on a.id = ${id('account', 'author')}
+     join (select id, ${stems('C', 'name')} as words from organisations offset 0) o on o.id = organisation_id
+     join (select id, ${stems('C', "surname || ' ' || name")} as words from accounts offset 0) a
+       on a.id = ${id('account', 'author')}
      join bench_phrases p on p.phrase = ${mixed(13, PHRASES)}
      join bench_phrases q on q.phrase = ${mixed(14, PHRASES)}
      join bench_phrases r on r.phrase = ${mixed(15, PHRASES)}
-     join bench_words w on rank = ${mixed(16, COUNT)}
+     join bench_slips slip on rank = ${mixed(16, COUNT)} and letter = ${mixed(18, LETTERS)}
      join (select id, face, row_number() over (partition by face order by position) as place, count(*) over (partition by face)
        from conversation_kinds) kind on kind.face = made.face and kind.place = 1 + ${skewed(17, 5)} % kind.count`,
   rest: [
