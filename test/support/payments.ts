@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { InvoiceRow, PaymentRow } from '../../src/db/rows.js';
-import { begin } from '../../src/domain/payments/payments.actions.js';
+import { ask, begin } from '../../src/domain/payments/payments.actions.js';
+import { standInAcquirer } from '../../src/domain/payments/stand-in.js';
 import type { Payer } from '../../src/domain/payments/payers.data.js';
 import { addInvoice } from './bills.js';
 import type { Cast } from './cast.js';
@@ -22,6 +24,19 @@ export async function addAttempt(
   return row!;
 }
 
+/** The payer has paid at the stand-in, and we have asked. */
+async function payAttempt(house: TestHouse, attempt: PaymentRow): Promise<void> {
+  const { config, clock, parts } = house;
+  const now = () => clock.now();
+  const folder = join(config.dataDir, 'acquirer');
+  await standInAcquirer({ folder, publicUrl: config.publicUrl, now }).decide(
+    attempt.external_id!,
+    'succeeded',
+    now(),
+  );
+  await ask(parts.till!, { actor: { account_id: null, ip: '', request_id: 'test' }, now: now() }, attempt);
+}
+
 /** The attempt that a line is about, and what the acquirer calls it; random where the line needs none. */
 export async function paymentSubject(
   cast: Cast,
@@ -37,7 +52,11 @@ export async function paymentSubject(
   const bill = pattern.includes(':invoice') ? { id: invoice } : await addInvoice(house, ours);
   const { payer_id } = (await house.parts.db('invoices').where({ id: bill.id }).first())!;
   const payer = (await house.parts.db('payers').where({ id: payer_id }).first())!;
-  if (!payer.inn) return named(await addAttempt(house, bill, ours, person));
+  if (!payer.inn) {
+    const attempt = await addAttempt(house, bill, ours, person);
+    if (pattern.endsWith('refund')) await payAttempt(house, attempt);
+    return named(attempt);
+  }
   const whose = (await house.parts.db('accounts').where({ inn: payer.inn }).first())!;
   return named(await addAttempt(house, bill, { inn: payer.inn }, whose));
 }
@@ -61,6 +80,10 @@ export const PAYMENT_FIELDS: Record<string, (cast: Cast, subject: { charge: stri
   'POST /profiles/:organisation/invoices/:invoice/payment/:payment/check': nothing,
   'POST /dev/acquirer/:charge/payment': nothing,
   'POST /dev/acquirer/:charge/refusal': nothing,
+  'POST /staff/invoices/:invoice/payments/:payment/refund': () => ({
+    amount: '100',
+    reason: 'Оплачено дважды',
+  }),
   'POST /payments/yookassa': (_, { charge }) => ({ charge }),
 };
 

@@ -219,6 +219,7 @@ GET  /staff/help/notifications                                    enter  404    
 GET  /staff/help/services                                         enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/import                                           enter  404     404    404      404       404      404  404    404      403      200   200        403
 GET  /staff/help/parking                                          enter  404     404    404      404       404      404  404    404      403      200   403        200
+GET  /staff/help/requests                                         enter  404     404    404      404       404      404  404    404      403      200   403        200
 GET  /staff/help/people                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/company                                          enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /help                                                        200    200     200    200      200       200      200  200    200      200      200   200        200
@@ -237,6 +238,8 @@ GET  /help/access                                                 200    200    
 GET  /help/information                                            200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/documents                                              200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/services                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/messages                                               200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/service                                                200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/statuses                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/files                                                  200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/browsers                                               200    200     200    200      200       200      200  200    200      200      200   200        200
@@ -370,4 +373,6 @@ GET  /staff/statements/:statement/application                     enter  404    
 POST /staff/statements/:statement/application                     enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/statements/:statement/lines/:line                     enter  404     404    404      404       404      404  404    404      403      200   200        403
 POST /staff/statements/:statement/lines/:line                     enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/invoices/:invoice/payments/:payment/refund            enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/invoices/:invoice/payments/:payment/refund            enter  404     404    404      404       404      404  404    404      403      303   303        403
 `;

@@ -77,3 +77,14 @@ export const issueForm = z.object({
 });
 
 export const cancelForm = z.object({ reason: required('Укажите причину', 500) });
+
+/** So much of a card payment, and why. */
+export const refundForm = z.object({
+  amount: required('Укажите сумму').transform((typed, ctx) => {
+    const kopecks = parseMoney(typed);
+    if (kopecks === null || kopecks <= 0)
+      ctx.addIssue({ code: 'custom', message: 'Укажите сумму в рублях, например 1 500,50' });
+    return kopecks ?? 0;
+  }),
+  reason: required('Укажите причину', 300),
+});

@@ -15,6 +15,8 @@ import {
   findContractByNumber,
   findOrganisationByInn,
 } from '../../domain/organisations/organisations.data.js';
+import { attemptsOf, getAttempt } from '../../domain/payments/payments.data.js';
+import { refundable, refundPayment } from '../../domain/payments/refunds.actions.js';
 import { paymentsOf } from '../../domain/payments/ledger.data.js';
 import { advanceOf } from '../../domain/payments/payers.data.js';
 import { textPosition } from '../../db/paging.js';
@@ -30,13 +32,14 @@ import { invoiceTag, monthWords, PAID_BY, vatWords } from '../invoices.js';
 import { savedTable, saveLinks } from '../saved-table.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
 import { atWork, unlessLate } from './at-work.js';
-import { cancelForm, invoiceForm, issueForm } from './invoices.forms.js';
+import { cancelForm, invoiceForm, issueForm, refundForm } from './invoices.forms.js';
 import {
   BOOKS,
   BOOKS_HEADS,
   booksCells,
   booksFilter,
   booksLine,
+  cardLine,
   draftFields,
   places,
   SHOW_OPTIONS,
@@ -119,9 +122,13 @@ booksSection.page('/:invoice', keep, (ctx) => desk(ctx));
 
 /** An invoice with all that can be done; `late` tells who came too late what has happened. */
 async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answer> {
-  const { db, params, now } = ctx;
+  const { db, params, parts, now } = ctx;
   const invoice = await getAnyInvoice(db, params.invoice!);
-  const [paid, advance] = await Promise.all([paymentsOf(db, invoice.id), advanceOf(db, invoice.payer_id)]);
+  const [paid, advance, attempts] = await Promise.all([
+    paymentsOf(db, invoice.id),
+    advanceOf(db, invoice.payer_id),
+    attemptsOf(db, invoice.id),
+  ]);
   const left = leftOf(invoice);
   const locals = {
     title: `Счёт № ${invoice.number} от ${day(invoice.dated_on)}`,
@@ -136,6 +143,7 @@ async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answ
     vat: vatWords(invoice),
     rates: Object.fromEntries(Object.entries(VAT).map(([code, { label }]) => [code, label])),
     paid: paid.map((row) => ({ ...row, by: PAID_BY[row.kind] })),
+    cards: attempts.map((attempt) => cardLine(attempt, `${BOOKS}/${invoice.id}`, parts.till !== null)),
   };
   return view('staff/invoices/show', locals, late ? 409 : undefined);
 }
@@ -222,6 +230,40 @@ booksSection.form('/:invoice/advance', keep, {
       async () => {
         const paid = await payFromAdvance(atWork(ctx), ctx.params.invoice!);
         return redirect(`${BOOKS}/${ctx.params.invoice!}`, `Из аванса зачтено ${money(paid)}.`);
+      },
+      (late) => desk(ctx, late),
+    ),
+});
+
+booksSection.form('/:invoice/payments/:payment/refund', keep, {
+  schema: refundForm,
+  async show(ctx) {
+    const { db, params, parts, form } = ctx;
+    const invoice = await getAnyInvoice(db, params.invoice!);
+    const payment = await getAttempt(db, invoice.id, params.payment!);
+    const most = refundable(payment);
+    if (!parts.till || most <= 0) throw new Conflict('Возвращать по этому платежу нечего.');
+    const base = `${BOOKS}/${invoice.id}`;
+    return view('staff/invoices/refund', {
+      title: 'Вернуть деньги',
+      crumbs: [...crumbs, { label: `№ ${invoice.number}`, href: base }],
+      invoice,
+      most,
+      form: { ...form, values: { amount: money(most).replace(/\s*₽$/, ''), ...form.values } },
+      action: `${base}/payments/${payment.id}/refund`,
+      base,
+    });
+  },
+  save: (ctx, input) =>
+    unlessLate(
+      async () => {
+        const { db, params, parts } = ctx;
+        const payment = await getAttempt(db, params.invoice!, params.payment!);
+        if (!parts.till) throw new Conflict('Платёжный сервис не настроен.');
+        const refund = await refundPayment(parts.till, atWork(ctx), payment.id, input);
+        const told =
+          refund.state === 'succeeded' ? 'Деньги возвращены' : 'Возврат отправлен, ждём подтверждения';
+        return redirect(`${BOOKS}/${params.invoice!}`, `${told}: ${money(refund.amount)}.`);
       },
       (late) => desk(ctx, late),
     ),

@@ -2,6 +2,8 @@ import { isOverdue, leftOf, shownState, INVOICE_STATES } from '../../domain/invo
 import type { BooksFilter, BooksRow } from '../../domain/invoices/books.data.js';
 import type { Invoice } from '../../domain/invoices/invoices.data.js';
 import { MOST_LINES, VAT } from '../../domain/invoices/lines.js';
+import type { PaymentRow } from '../../db/rows.js';
+import { refundable } from '../../domain/payments/refunds.actions.js';
 import { day, type Day } from '../../lib/dates.js';
 import { money, quantity } from '../../lib/text.js';
 import type { Typed } from '../../web/form.js';
@@ -101,3 +103,22 @@ export function draftFields(invoice: Invoice): Typed {
     ...Object.fromEntries(lines),
   };
 }
+
+const CARD_STATES: Record<PaymentRow['state'], { state: string; label: string }> = {
+  new: { state: 'sent', label: 'Проверяем' },
+  pending: { state: 'sent', label: 'Ждёт оплаты' },
+  succeeded: { state: 'ok', label: 'Оплачено' },
+  canceled: { state: 'old', label: 'Не оплачено' },
+  failed: { state: 'no', label: 'Ошибка' },
+};
+
+/** An attempt to pay by card, as the accountant sees it. */
+export const cardLine = (payment: PaymentRow, base: string, open: boolean) => ({
+  at: payment.created_at,
+  amount: payment.amount,
+  refunded: payment.refunded,
+  problem: payment.problem,
+  external: payment.external_id,
+  tag: CARD_STATES[payment.state],
+  refund: open && refundable(payment) > 0 ? `${base}/payments/${payment.id}/refund` : null,
+});
