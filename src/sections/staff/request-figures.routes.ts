@@ -49,8 +49,8 @@ function weekLine({ week, opened, answered, first_answer, rating, rated }: WeekF
   };
 }
 
-/** The chart's measures, in its own units: a bar of 34 and a gap of 16 a week, 120 for the highest. */
-const [WIDE, STEP, HIGH] = [34, 50, 120];
+/** The chart's measures, in its own units: a bar of 34 and a gap of 16 a week, 120 for the highest, 28 for its number above. */
+const [WIDE, STEP, HIGH, TOP] = [34, 50, 120, 28];
 
 /** A week's bars: what was opened, and within it what was answered. */
 function bar({ week, opened, answered }: WeekFigures, at: number, highest: number) {
@@ -59,8 +59,8 @@ function bar({ week, opened, answered }: WeekFigures, at: number, highest: numbe
   return {
     x: at * STEP + 8,
     width: WIDE,
-    all: { y: HIGH - all + 20, height: all },
-    done: { y: HIGH - done + 20, height: done },
+    all: { y: HIGH - all + TOP, height: all },
+    done: { y: HIGH - done + TOP, height: done },
     count: opened,
     middle: at * STEP + 8 + WIDE / 2,
     label: day(week).slice(0, 5),
