@@ -211,6 +211,7 @@ GET  /staff/company                                               enter  404    
 POST /staff/company                                               enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /staff/journal                                               enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help                                                  enter  404     404    404      404       404      404  404    404      200      200   200        200
+GET  /staff/help/requests                                         enter  404     404    404      404       404      404  404    404      403      200   403        200
 GET  /staff/help/review                                           enter  404     404    404      404       404      404  404    404      200      200   403        403
 GET  /staff/help/organisations                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/access                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
@@ -231,11 +232,13 @@ GET  /help/personal                                               200    200    
 GET  /help/password                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/email                                                  200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/notifications                                          200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/service                                                200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/profiles                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/accounts                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/passes                                                 200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/access                                                 200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/information                                            200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/messages                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/documents                                              200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/services                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/messages                                               200    200     200    200      200       200      200  200    200      200      200   200        200
