@@ -3,6 +3,7 @@ import { factWords, lineSaid } from '../../domain/imports/invoices.plan.js';
 import { KINDS, LAYOUTS, type ImportKind } from '../../domain/imports/layouts.js';
 import { VERDICTS, type Verdict } from '../../domain/imports/plan.js';
 import type { getImport, listLines } from '../../domain/imports/imports.data.js';
+import { day } from '../../lib/dates.js';
 import { counted, money, whole } from '../../lib/text.js';
 
 type Import = Awaited<ReturnType<typeof getImport>>;
@@ -80,23 +81,31 @@ export function lineRow(row: Row, kind: ImportKind) {
   );
   return {
     line: row.line,
-    cells: [
-      ...LAYOUTS[kind].filter(({ name }) => row.cells[name]).map(({ name }) => row.cells[name]!),
-      ...(kind === 'invoices' ? invoiceLines(row) : []),
-    ],
+    cells: kind === 'invoices' ? invoiceCells(row) : cellsOf(row, kind),
     about: [row.reason ?? [], changes].flat().join('; '),
   };
 }
 
+const cellsOf = (row: Row, kind: ImportKind) => LAYOUTS[kind].flatMap(({ name }) => row.cells[name] || []);
+
 const SHOWN = 3;
 
-/** The first lines of an invoice as they are written, and the sum of all. */
-function invoiceLines(row: Row): string[] {
+/** An invoice as it is read: whose, the first lines, and the sum of all. What cannot be read is shown as it stands. */
+function invoiceCells(row: Row): string[] {
   const read = readInvoice(row);
-  if ('problem' in read) return [];
-  const { lines, total } = read;
+  if ('problem' in read) return cellsOf(row, 'invoices');
+  const { lines, total, kpp, contract, due_on } = read;
   const more = lines.length > SHOWN ? [`и ещё ${rows(lines.length - SHOWN)}`] : [];
-  return [...lines.slice(0, SHOWN).map(lineSaid), ...more, `всего ${money(total)}`];
+  return [
+    read.external_id,
+    `№ ${read.number} от ${day(read.dated_on)}`,
+    `ИНН ${read.inn}${kpp ? `, КПП ${kpp}` : ''}`,
+    ...(contract ? [`договор ${contract}`] : []),
+    ...(due_on ? [`оплатить до ${day(due_on)}`] : []),
+    ...lines.slice(0, SHOWN).map(lineSaid),
+    ...more,
+    `всего ${money(total)}`,
+  ];
 }
 
 /** What else stood in the file; null: nothing. */
