@@ -176,6 +176,9 @@ describe('letters', () => {
     expect(more).toEqual([]);
     expect(letter!.subject).toBe(`Ответ: ${number} Договор <b>`);
     expect(letter!.text).toContain('Подпишем завтра');
+    const { mail } = talks.mailbox.to(one.account.email).at(-1)!;
+    expect(mail.html).toContain('Договор &lt;b&gt;');
+    expect(mail.html).not.toContain('<b>');
     expect(letter!.text).toContain(`${house.config.publicUrl}${messages}/${id}#e-2`);
     expect((await one.visitor.get(`${messages}/${id}`)).text).toContain('id="e-2"');
     expect(await lettersOf(other.account.email, number)).toEqual([]);

@@ -64,7 +64,7 @@ const named = (db: Database) =>
     );
 
 /** Narrows `conversations c` to what the reader may see; the rule stands here once, and in the lists beside it. */
-export function seenBy(query: Knex.QueryBuilder, db: Database, reader: Reader): void {
+function seenBy(query: Knex.QueryBuilder, db: Database, reader: Reader): void {
   const { account, organisation, seesAll } = reader;
   if (organisation !== null) void query.where('c.organisation_id', organisation);
   else

@@ -21,7 +21,7 @@ interface Facts {
 }
 
 /** Where a tenant reads a conversation. */
-export function conversationPath({ face, organisation }: Pick<Facts, 'face' | 'organisation'>): string {
+function conversationPath({ face, organisation }: Pick<Facts, 'face' | 'organisation'>): string {
   if (!organisation) return '/service';
   return `/profiles/${organisation}/${face === 'request' ? 'service' : 'messages'}`;
 }

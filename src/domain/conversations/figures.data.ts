@@ -13,7 +13,7 @@ export interface WeekFigures {
 }
 
 /** So many weeks are shown. */
-export const WEEKS = 12;
+const WEEKS = 12;
 
 /** The Monday of a moment's week, in Moscow. */
 const WEEK = `date_trunc('week', ?::timestamptz at time zone 'Europe/Moscow')`;
