@@ -2,7 +2,7 @@ import { isOverdue, leftOf, shownState, INVOICE_STATES } from '../../domain/invo
 import type { BooksFilter, BooksRow } from '../../domain/invoices/books.data.js';
 import type { Invoice } from '../../domain/invoices/invoices.data.js';
 import { MOST_LINES, VAT } from '../../domain/invoices/lines.js';
-import type { PaymentRow } from '../../db/rows.js';
+import type { attemptsOf } from '../../domain/payments/payments.data.js';
 import { refundable } from '../../domain/payments/refunds.actions.js';
 import { day, type Day } from '../../lib/dates.js';
 import { money, quantity } from '../../lib/text.js';
@@ -104,7 +104,9 @@ export function draftFields(invoice: Invoice): Typed {
   };
 }
 
-const CARD_STATES: Record<PaymentRow['state'], { state: string; label: string }> = {
+type Attempt = Awaited<ReturnType<typeof attemptsOf>>[number];
+
+const CARD_STATES: Record<Attempt['state'], { state: string; label: string }> = {
   new: { state: 'sent', label: 'Проверяем' },
   pending: { state: 'sent', label: 'Ждёт оплаты' },
   succeeded: { state: 'ok', label: 'Оплачено' },
@@ -113,7 +115,7 @@ const CARD_STATES: Record<PaymentRow['state'], { state: string; label: string }>
 };
 
 /** An attempt to pay by card, as the accountant sees it. */
-export const cardLine = (payment: PaymentRow, base: string, open: boolean) => ({
+export const cardLine = (payment: Attempt, base: string, open: boolean) => ({
   at: payment.created_at,
   amount: payment.amount,
   refunded: payment.refunded,

@@ -1,6 +1,7 @@
 import { ROLES } from '../../domain/memberships/memberships.policy.js';
 import { STAFF_ROLES } from '../../domain/people/people.policy.js';
 import { dateTime, day } from '../../lib/dates.js';
+import { money } from '../../lib/text.js';
 
 /** The facts that are shown of an entry, with their names; whatever has none is never shown: it may be a secret. */
 const LABELS: Record<string, string> = {
@@ -12,6 +13,8 @@ const LABELS: Record<string, string> = {
   email: 'Адрес E-mail',
   reason: 'Причина',
   number: 'Версия',
+  amount: 'Сумма',
+  total: 'Сумма',
   valid_until: 'Действителен до',
   found: 'Найдено организаций',
   changed: 'Изменено',
@@ -134,7 +137,15 @@ export function detailsInWords(details: Record<string, unknown>): string[] {
 const named = (facts: object): string[] =>
   Object.entries(facts)
     .filter(([name, value]) => Object.hasOwn(LABELS, name) && !empty(value))
-    .map(([name, value]) => `${LABELS[name]}: ${inWords(value, name === 'changed' ? PERSONAL : WORDS)}`);
+    .map(([name, value]) => {
+      if (KOPECKS.includes(name)) return `${LABELS[name]}: ${money(Number(value))}`;
+      // A document's versions are counted; what people call by a number has it as a text.
+      const label = name === 'number' && typeof value === 'string' ? 'Номер' : LABELS[name];
+      return `${label}: ${inWords(value, name === 'changed' ? PERSONAL : WORDS)}`;
+    });
+
+/** Sums of money. */
+const KOPECKS = ['amount', 'total'];
 
 const changes = (before: Record<string, unknown>, after: Record<string, unknown>): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])]
