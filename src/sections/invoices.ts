@@ -21,6 +21,7 @@ import { NotFound } from '../lib/errors.js';
 import { money } from '../lib/text.js';
 import { pageLink, view, type Answer, type Crumb } from '../web/answer.js';
 import type { Policy, SectionBuilder } from '../web/section.js';
+import { shownCode } from './payment-code.js';
 import type { Ctx, Parts } from './section.js';
 
 /** What differs between «Мои счета» of a person and «Счета» of an organisation. */
@@ -31,6 +32,8 @@ export interface InvoicePlace<Scope> {
   payer: (scope: Scope) => Payer | null;
   path: (scope: Scope) => string;
   crumbs: (scope: Scope) => Crumb[];
+  /** Who pays, as his documents name him. */
+  buyer: (scope: Scope) => string;
   title: string;
   lead: string;
   /** Said in place of a list where there is no payer. */
@@ -150,6 +153,7 @@ async function show<Scope>(place: InvoicePlace<Scope>, ctx: Ctx<Scope>): Promise
     rates: Object.fromEntries(Object.entries(VAT).map(([code, { label }]) => [code, label])),
     paid: paid.map((row) => ({ ...row, by: PAID_BY[row.kind] })),
     ask: place.ask(scope, invoice),
+    code: await shownCode(ctx.parts.company.current(), invoice),
     card: ctx.parts.till !== null && leftOf(invoice) > 0,
   });
 }

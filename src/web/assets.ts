@@ -27,7 +27,7 @@ export interface Assets {
 
 /** The order is the cascade's. */
 const STYLES =
-  'base shell top side buttons forms choices messages cards tables checklist flow help auth robot print'.split(
+  'base shell top side buttons forms choices messages cards tables checklist flow help auth robot receipt print'.split(
     ' ',
   );
 

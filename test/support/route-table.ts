@@ -344,8 +344,12 @@ GET  /staff/ready-answers/:answer/removal                         enter  404    
 POST /staff/ready-answers/:answer/removal                         enter  404     404    404      404       404      404  404    404      403      303   403        403
 GET  /desktop/invoices                                            enter  200     200    200      200       200      200  200    200      200      200   200        200
 GET  /desktop/invoices/:invoice                                   enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /desktop/invoices/:invoice/pdf                               enter  200     200    200      200       200      200  200    200      200      200   200        200
+GET  /desktop/invoices/:invoice/receipt                           enter  200     200    200      200       200      200  200    200      200      200   200        200
 GET  /profiles/:organisation/invoices                             enter  404     403    403      403       403      200  404    404      404      404   404        404
 GET  /profiles/:organisation/invoices/:invoice                    enter  404     403    403      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/invoices/:invoice/pdf                enter  404     403    403      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/invoices/:invoice/receipt            enter  404     403    403      403       403      200  404    404      404      404   404        404
 POST /desktop/invoices/:invoice/payment                           enter  303     303     303     303     303     303     303     303     303     303     303     303
 GET  /desktop/invoices/:invoice/payment/:payment                  enter  200     200     200     200     200     200     200     200     200     200     200     200
 POST /desktop/invoices/:invoice/payment/:payment/check            enter  303     303     303     303     303     303     303     303     303     303     303     303
@@ -359,6 +363,7 @@ POST /dev/acquirer/:charge/refusal                                303    303    
 GET  /staff/invoices                                              enter  404     404    404      404       404      404  404    404      403      200   200        403
 GET  /staff/invoices/export                                       enter  404     404    404      404       404      404  404    404      403      200   200        403
 GET  /staff/invoices/:invoice                                     enter  404     404    404      404       404      404  404    404      403      200   200        403
+GET  /staff/invoices/:invoice/pdf                                 enter  404     404    404      404       404      404  404    404      403      200   200        403
 GET  /staff/invoices/new                                          enter  404     404    404      404       404      404  404    404      403      200   200        403
 POST /staff/invoices/new                                          enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/invoices/:invoice/edit                                enter  404     404    404      404       404      404  404    404      403      200   200        403

@@ -1,5 +1,6 @@
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import type { Account } from '../../web/visit.js';
+import { paperRoutes } from '../invoice-papers.js';
 import { invoiceRoutes, type InvoicePlace } from '../invoices.js';
 import { paymentRoutes } from '../payment-routes.js';
 import { own, section } from '../section.js';
@@ -13,6 +14,7 @@ export const ownInvoices: InvoicePlace<Account> = {
   payer: ({ inn, inn_confirmed }) => (inn && inn_confirmed ? { inn } : null),
   path: () => '/desktop/invoices',
   crumbs: () => [{ label: 'Рабочий стол', href: '/desktop' }],
+  buyer: ({ surname, name, patronymic }) => [surname, name, patronymic].filter(Boolean).join(' '),
   title: 'Мои счета',
   lead: 'Счета, выставленные вам как частному лицу. Счета организаций — в их профилях.',
   nobody: ({ inn }) =>
@@ -31,4 +33,5 @@ export const ownInvoices: InvoicePlace<Account> = {
 };
 
 invoiceRoutes(ownInvoices);
+paperRoutes(ownInvoices);
 paymentRoutes(ownInvoices);

@@ -1,5 +1,6 @@
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
+import { paperRoutes } from '../invoice-papers.js';
 import { invoiceRoutes, type InvoicePlace } from '../invoices.js';
 import { paymentRoutes } from '../payment-routes.js';
 import { profile, section } from '../section.js';
@@ -28,6 +29,7 @@ export const profileInvoices: InvoicePlace<Member> = {
     { label: 'Профили', href: '/profiles' },
     { label: organisation.name, href: `/profiles/${organisation.id}/information` },
   ],
+  buyer: ({ organisation }) => organisation.name,
   title: 'Счета',
   lead: 'Счета, выставленные организации. Оплатить можно картой или переводом по QR-коду.',
   nobody: () => ({ title: 'Счетов пока нет', text: '', action: null }),
@@ -36,4 +38,5 @@ export const profileInvoices: InvoicePlace<Member> = {
 };
 
 invoiceRoutes(profileInvoices);
+paperRoutes(profileInvoices);
 paymentRoutes(profileInvoices);

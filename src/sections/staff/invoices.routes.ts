@@ -28,6 +28,7 @@ import type { z } from 'zod';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly, emptyForm, type FormState } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
+import { invoiceFile } from '../invoice-papers.js';
 import { invoiceTag, monthWords, PAID_BY, vatWords } from '../invoices.js';
 import { savedTable, saveLinks } from '../saved-table.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
@@ -119,6 +120,11 @@ booksSection.form('/new', keep, {
 });
 
 booksSection.page('/:invoice', keep, (ctx) => desk(ctx));
+
+booksSection.file('/:invoice/pdf', keep, async (ctx) => {
+  const invoice = await getAnyInvoice(ctx.db, ctx.params.invoice!);
+  return invoiceFile(ctx, invoice, invoice.organisation ?? 'Физическое лицо');
+});
 
 /** An invoice with all that can be done; `late` tells who came too late what has happened. */
 async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answer> {
