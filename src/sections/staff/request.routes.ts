@@ -6,14 +6,9 @@ import {
 } from '../../domain/conversations/conversations.data.js';
 import { listPeople } from '../../domain/conversations/participants.data.js';
 import { conversationPolicy, SERVING } from '../../domain/conversations/conversations.policy.js';
-import {
-  answer,
-  assign,
-  move,
-  note,
-  reclassify,
-  type SeenConversation,
-} from '../../domain/conversations/desk.actions.js';
+import { answer, assign, move, note } from '../../domain/conversations/desk.actions.js';
+import type { SeenConversation } from '../../domain/conversations/desk.change.js';
+import { reclassify } from '../../domain/conversations/placing.actions.js';
 import { isOver, stepsFor, WORDS } from '../../domain/conversations/faces.js';
 import { listAnswers, listOpenKinds } from '../../domain/conversations/kinds.data.js';
 import { organisationsWith } from '../../domain/memberships/memberships.data.js';

@@ -1,7 +1,7 @@
 import { conversationPolicy, SERVING } from '../../domain/conversations/conversations.policy.js';
-import { openFor } from '../../domain/conversations/desk.actions.js';
 import { deskCounts, listDesk } from '../../domain/conversations/desk.data.js';
 import { listKinds } from '../../domain/conversations/kinds.data.js';
+import { openFor } from '../../domain/conversations/placing.actions.js';
 import { findOrganisationByInn } from '../../domain/organisations/organisations.data.js';
 import { staffWith } from '../../domain/people/accounts.data.js';
 import { position } from '../../db/paging.js';

@@ -1,0 +1,100 @@
+import type { Transaction } from '../../db/knex.js';
+import { addWorkingMinutes } from '../../lib/working-time.js';
+import { Conflict, Invalid } from '../../lib/errors.js';
+import { parsePhone } from '../../lib/phone.js';
+import { record } from '../audit/audit.data.js';
+import { asStaff, type StaffWork } from '../people/staff-work.js';
+import { getOrganisation } from '../organisations/organisations.data.js';
+import { findMembership } from '../memberships/memberships.data.js';
+import { findAccountByEmail, findAccountByPhone } from '../people/accounts.data.js';
+import { open, type Opening } from './conversations.actions.js';
+import type { Conversation } from './conversations.data.js';
+import { conversationPolicy } from './conversations.policy.js';
+import { change, type SeenConversation } from './desk.change.js';
+import { isCounting, isOver, type Face } from './faces.js';
+import { getKind, listOpenKinds } from './kinds.data.js';
+import { movePeople } from './participants.data.js';
+import { addWords } from './search.data.js';
+import { presentState, say } from './talk.js';
+
+/** Another kind, or another organisation (null: the author's own). The time by the new kind counts from now. */
+export function reclassify(
+  work: StaffWork,
+  seen: SeenConversation,
+  to: { kind_id: string; organisation_id: string | null },
+): Promise<Conversation> {
+  return change(work, seen, async (trx, conversation) => {
+    if (isOver(conversation.state)) throw new Conflict(presentState(conversation));
+    const kind = await kindFor(trx, conversation, to.kind_id);
+    const moved = to.organisation_id !== conversation.organisation_id;
+    const name = moved ? await moveTo(trx, conversation, to.organisation_id) : null;
+    const sorted = kind.id !== conversation.kind_id;
+    if (!moved && !sorted) return;
+    const minutes = kind.due_hours * 60;
+    await say(trx, conversation, work.now, {
+      account: work.staff.id,
+      side: 'staff',
+      kind: 'change',
+      text: null,
+      details: { ...(sorted && { kind: kind.name }), ...(moved && { organisation: name }) },
+      change: {
+        kind_id: kind.id,
+        organisation_id: to.organisation_id,
+        ...(sorted && isCounting(conversation.state) && { due_at: addWorkingMinutes(work.now, minutes) }),
+        ...(sorted && conversation.state === 'waiting' && { due_left: minutes }),
+      },
+    });
+  });
+}
+
+/** A kind that may be chosen for it, or the one that it has. */
+async function kindFor(trx: Transaction, { face, kind_id }: Conversation, id: string) {
+  if (id === kind_id) return getKind(trx, id);
+  const kind = (await listOpenKinds(trx, face)).find((one) => one.id === id);
+  if (!kind) throw new Invalid({ kind_id: 'Выберите вид из списка' });
+  return kind;
+}
+
+async function moveTo(trx: Transaction, conversation: Conversation, organisation: string | null) {
+  await mayBeOf(trx, conversation.face, conversation.author_id, organisation);
+  await movePeople(trx, conversation, organisation);
+  if (organisation === null) return 'Частное лицо';
+  const { name } = await getOrganisation(trx, organisation);
+  await addWords(trx, conversation.id, { C: name });
+  return name;
+}
+
+/** Makes sure that its author finds it in his cabinet: messages are there in profiles only. @throws Invalid */
+async function mayBeOf(trx: Transaction, face: Face, author: string, organisation: string | null) {
+  if (organisation === null) {
+    if (face === 'message') throw new Invalid({ organisation: 'Обращения бывают только от организации' });
+    return;
+  }
+  const member = await findMembership(trx, organisation, author);
+  if (!member || !conversationPolicy.read(member))
+    throw new Invalid({ organisation: 'Заявки этой организации заявителю не открыты' });
+}
+
+/** What a caller says, written down for him: he is its author and hears of the answers. @throws Invalid */
+export function openFor(
+  work: StaffWork,
+  contact: string,
+  opening: Opening,
+): Promise<{ id: string; number: string }> {
+  return asStaff(work, conversationPolicy.serve, async (trx) => {
+    const phone = parsePhone(contact);
+    const author = await (phone ? findAccountByPhone(trx, phone) : findAccountByEmail(trx, contact));
+    if (!author || author.blocked_at)
+      throw new Invalid({ contact: 'Аккаунта с таким адресом или подтверждённым телефоном нет' });
+    await mayBeOf(trx, opening.face, author.id, opening.organisation);
+    const who = { author: author.id, by: work.staff.id, now: work.now, side: 'staff' } as const;
+    const { id, number } = await open(trx, opening, who);
+    await record(trx, work.actor, work.now, {
+      action: 'conversation.opened',
+      subject: id,
+      ...(opening.organisation && { organisation: opening.organisation }),
+      details: { number },
+    });
+    return { id, number };
+  });
+}
