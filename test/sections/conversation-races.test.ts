@@ -38,7 +38,7 @@ beforeAll(async () => {
     id: account.id,
   });
   people = await Promise.all(
-    Array.from({ length: 5 }, async () =>
+    Array.from({ length: 10 }, async () =>
       withToken(await addMember(talks, ['requests'], { sees_all: true }), '/desktop'),
     ),
   );
@@ -74,10 +74,14 @@ const numbers = async (letter: string) =>
 describe('numbers', () => {
   it('are unique and without a gap under 200 posts of both faces at once', { timeout: 120_000 }, async () => {
     const kind_id = (await talks.kinds('message'))[0]!.id;
-    const answers = await times(200, (n) => {
-      const { visitor, token } = people[n % 5]!;
+    const answers = await times(200, async (n) => {
+      const { visitor, token } = people[n % 10]!;
       const fields = { _csrf: token, _once: randomUUID(), kind_id, subject: `Новое ${n}`, text: `Слово${n}` };
-      return visitor.post(`${n % 3 ? service : messages}/new`, fields);
+      const send = () => visitor.post(`${n % 3 ? service : messages}/new`, fields);
+      let answer = await send();
+      // Where the machine has too much to do some are asked to come again; nothing is written of those, nor twice.
+      for (let again = 0; answer.status === 503 && again < 10; again += 1) answer = await send();
+      return answer;
     });
     expect(statuses(answers)).toEqual({ 303: 200 });
     expect(new Set(answers.map(({ headers }) => headers.location)).size).toBe(200);

@@ -374,7 +374,9 @@ describe('a note', () => {
       const page = await visitor.get(`${place}/${id}`);
       expect(page.text).not.toMatch(/Должники|долг\.pdf|e-2"/);
       expect((await visitor.get(`${place}/${id}/files/${file.split('/').at(-1)}`)).status).toBe(404);
-      expect((await visitor.get(place)).text).not.toMatch(/Должники|Новый ответ/);
+      const list = `${place}?search=${encodeURIComponent('заметкой')}`;
+      expect((await visitor.get(list)).text).not.toMatch(/Должники|Новый ответ/);
+      expect(await subjectsAt(visitor, `${place}?show=unread`)).not.toContain('С заметкой');
     }
     await work(operator, id, ['', 'Скоро']);
     for (const { text } of await talks.lettersTo(office.account.email))
