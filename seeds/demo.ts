@@ -1,5 +1,5 @@
 import { transaction, type Database } from '../src/db/knex.js';
-import { addWords } from '../src/domain/conversations/search.data.js';
+import { addWordsOfMany } from '../src/domain/conversations/search.data.js';
 import type { FileStore } from '../src/domain/files/store.js';
 import { CONSENT } from '../src/domain/people/consent.js';
 import type { Passwords } from '../src/domain/people/password.js';
@@ -97,7 +97,10 @@ export async function seedDemo(
     await trx('conversation_files').insert(talks.played.flatMap(({ links }) => links));
     await trx('conversation_numbers').insert(talks.numbers);
     await trx('conversation_answers').insert(readyAnswers);
-    for (const { row, words } of talks.played) await addWords(trx, row.id, words);
+    await addWordsOfMany(
+      trx,
+      talks.played.map(({ row, words }) => ({ id: row.id, texts: words })),
+    );
     await trx('notifications').insert(board.notifications);
     await trx('notification_organisations').insert(board.organisations);
     await trx('notification_buildings').insert(board.buildings);

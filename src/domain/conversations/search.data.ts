@@ -8,28 +8,31 @@ type Texts = Partial<Record<'A' | 'B' | 'C', string>>;
 // end stays searchable by its beginning.
 const ADD = `
   with said as (
-    select setweight(to_tsvector('russian', translate(:a, 'ёЁ', 'еЕ')), 'A')
-      || setweight(to_tsvector('russian', translate(:b, 'ёЁ', 'еЕ')), 'B')
-      || setweight(to_tsvector('russian', translate(:c, 'ёЁ', 'еЕ')), 'C') as words
+    select id, setweight(to_tsvector('russian', translate(a, 'ёЁ', 'еЕ')), 'A')
+      || setweight(to_tsvector('russian', translate(b, 'ёЁ', 'еЕ')), 'B')
+      || setweight(to_tsvector('russian', translate(c, 'ёЁ', 'еЕ')), 'C') as words
+    from unnest(?::uuid[], ?::text[], ?::text[], ?::text[]) as texts (id, a, b, c)
   ), known as (
     insert into conversation_words (word)
-    select word from (select unnest(tsvector_to_array(words)) as word from said) w
+    select distinct word from (select unnest(tsvector_to_array(words)) as word from said) w
     where length(word) between 4 and 40 and word ~ '[[:alpha:]]' order by word
     on conflict do nothing
   )
   update conversations set words = conversations.words || said.words from said
-  where id = :id and length(conversations.words::text) < 100000`;
+  where conversations.id = said.id and length(conversations.words::text) < 100000`;
 
 /**
  * Lets a conversation be found by these texts too, in the transaction that says them. Their stems join the list of known
  * words in one order, so that two who write at once never wait for each other in a circle: to be asked once a transaction.
  */
-export async function addWords(
-  trx: Transaction,
-  id: string,
-  { A = '', B = '', C = '' }: Texts,
-): Promise<void> {
-  await trx.raw(ADD, { id, a: A, b: B, c: C });
+export function addWords(trx: Transaction, id: string, texts: Texts): Promise<void> {
+  return addWordsOfMany(trx, [{ id, texts }]);
+}
+
+/** The same for several at once, each of them named once: one statement however many there are. */
+export async function addWordsOfMany(trx: Transaction, all: { id: string; texts: Texts }[]): Promise<void> {
+  const weighed = (weight: keyof Texts) => all.map(({ texts }) => texts[weight] ?? '');
+  await trx.raw(ADD, [all.map(({ id }) => id), weighed('A'), weighed('B'), weighed('C')]);
 }
 
 /** A number as people type it: «З-2026-000123», «з2026-123», or its last digits alone. */
