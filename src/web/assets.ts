@@ -68,7 +68,7 @@ export async function loadAssets(options: { root: string; cacheDir: string }): P
     loadFonts(cache),
     readFolder(join(folder, 'img')),
     readFolder(join(folder, 'img/help'), 'help-'),
-    readFolder(join(folder, 'js')),
+    readFolder(join(folder, 'js')).then(withoutComments),
     readFolder(join(folder, 'css')),
     readAltcha(),
   ]);
@@ -93,6 +93,14 @@ async function readAltcha(): Promise<Map<string, Buffer>> {
     ['altcha.js', script],
     ['altcha-worker.js', worker],
   ]);
+}
+
+/** Our scripts without the comments that stand on lines of their own: they are for who reads the source. */
+function withoutComments(scripts: Map<string, Buffer>): Map<string, Buffer> {
+  const comment = /^[ \t]*\/\*[^]*?\*\/[ \t]*\n/gm;
+  return new Map(
+    [...scripts].map(([name, body]) => [name, Buffer.from(body.toString().replace(comment, ''))]),
+  );
 }
 
 /** What is shipped of a folder, by its names; `prefix` goes before each, since all are served from one place. */

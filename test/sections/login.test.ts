@@ -278,7 +278,8 @@ describe('signing in', () => {
   it.each([
     [['reviewer'], '/staff/documents'],
     [['administrator'], '/staff/documents'],
-    [['operator'], '/desktop'],
+    [['operator'], '/staff/requests'],
+    [['accountant'], '/staff/invoices'],
   ] as [StaffRole[], string][])('leads staff %o to %s', async (staff, home) => {
     const person = await addAccount(house, { staff });
     expect((await login(house.visitor(), { email: person.email, password: PASSWORD })).headers.location).toBe(
