@@ -80,6 +80,7 @@ async function prepare(config: Config, house: House): Promise<void> {
   } else if ((await countAccounts(db)) === 0) {
     const { seedDemo } = await import('../seeds/demo.js');
     await seedDemo({ db, store, passwords }, now());
+    await house.parts.company.refresh();
   }
 }
 

@@ -212,5 +212,17 @@ export const PICTURES: Picture[] = [
         .locator('[type=file]')
         .setInputFiles({ name: 'Приказ.docx', mimeType: 'application/msword', buffer: Buffer.from('x') }),
   },
+  {
+    name: 'invoice',
+    who: 'head',
+    path: `${profile}/invoices?show=unpaid`,
+    width: 860,
+    parts: ['main h1', '[aria-label=Сведения]'],
+    says: ['Период', 'Осталось оплатить', 'Оплатить до', 'Оплатить картой', 'Скачать PDF', 'Оплатить по QR'],
+    async before(page) {
+      await page.locator('tbody a.name').first().click();
+      await page.getByText('Вопрос по счёту').waitFor();
+    },
+  },
   ...STAFF_PICTURES,
 ];

@@ -38,6 +38,7 @@ export async function withDemo(work: (open: Open) => Promise<void>): Promise<voi
     });
     await migrate(house.parts.db);
     await seedDemo(house.parts, NOW);
+    await house.parts.company.refresh();
     server.on('request', house.app);
 
     const found = await findBrowser();

@@ -77,6 +77,18 @@ export const STAFF_PICTURES: Picture[] = [
     says: ['Запросы доступа', 'Кто просит', 'Организация', 'Отправлен'],
   },
   {
+    name: 'staff-statement',
+    who: 'accountant',
+    path: '/staff/statements',
+    width: 1180,
+    parts: ['[aria-label=Итого]', 'main tbody tr:nth-child(4)'],
+    says: ['Совпали со счётом', 'Провести совпавшие', 'Совпал', 'Нужно решение', 'Решить'],
+    async before(page) {
+      await page.locator('tbody a.name').first().click();
+      await page.getByRole('button', { name: 'Провести совпавшие' }).waitFor();
+    },
+  },
+  {
     name: 'staff-import',
     who: 'staff',
     path: '/staff/import',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RETURN_DAYS } from '../../src/domain/conversations/faces.js';
 import { ENDING_DAYS } from '../../src/domain/documents/document-status.js';
+import { SOON_DAYS } from '../../src/domain/invoices/attention.data.js';
 import { LINK_TIME } from '../../src/domain/people/password-link.actions.js';
 import { CODE_TIME } from '../../src/domain/people/phone-codes.actions.js';
 import { CONFIRMATION_TIME } from '../../src/domain/people/registration.actions.js';
@@ -13,6 +14,7 @@ import { DOCUMENT_FILE } from '../../src/sections/profiles/documents.forms.js';
 import { HELP } from '../../src/sections/public/help.chapters.js';
 import { STAFF_HELP } from '../../src/sections/staff/help.chapters.js';
 import { IMPORT_FILE } from '../../src/sections/staff/import.forms.js';
+import { STATEMENT_FILE } from '../../src/sections/staff/statements.forms.js';
 import { DAY, HOUR } from '../support/house.js';
 
 // What the chapters say is what the product does, whoever reads them.
@@ -78,6 +80,9 @@ describe('the chapters', () => {
     ['/help/messages', `за ${RETURN_DAYS} дней`],
     ['/staff/help/requests', `до ${CONVERSATION_FILES.maxFiles} сразу`],
     ['/staff/help/requests', `${RETURN_DAYS} дней`],
+    ['/help/desktop', `в ближайшие ${SOON_DAYS} дня`],
+    ['/help/invoices', `за ${SOON_DAYS} дня до срока`],
+    ['/staff/help/invoices', `до ${STATEMENT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
     ['/staff/help/import', `до ${IMPORT_FILE.maxBytes / 2 ** 20}&nbsp;МБ`],
   ])('%s says what the code holds to: %s', (path, figure) => {
     expect(sourceOf(path)).toContain(figure);

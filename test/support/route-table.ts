@@ -213,6 +213,7 @@ GET  /staff/journal                                               enter  404    
 GET  /staff/help                                                  enter  404     404    404      404       404      404  404    404      200      200   200        200
 GET  /staff/help/requests                                         enter  404     404    404      404       404      404  404    404      403      200   403        200
 GET  /staff/help/review                                           enter  404     404    404      404       404      404  404    404      200      200   403        403
+GET  /staff/help/invoices                                         enter  404     404    404      404       404      404  404    404      403      200   200        403
 GET  /staff/help/organisations                                    enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/access                                           enter  404     404    404      404       404      404  404    404      403      200   403        403
 GET  /staff/help/document-types                                   enter  404     404    404      404       404      404  404    404      403      200   403        403
@@ -240,6 +241,7 @@ GET  /help/access                                                 200    200    
 GET  /help/information                                            200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/messages                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/documents                                              200    200     200    200      200       200      200  200    200      200      200   200        200
+GET  /help/invoices                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/services                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/messages                                               200    200     200    200      200       200      200  200    200      200      200   200        200
 GET  /help/service                                                200    200     200    200      200       200      200  200    200      200      200   200        200

@@ -1,5 +1,6 @@
 import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
+import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import type { HasStaffRoles } from '../../domain/people/people.policy.js';
 import type { Visit } from '../../web/visit.js';
@@ -9,7 +10,10 @@ const visitors = ({ account }: Visit) => account === null;
 const accounts = ({ account }: Visit) => account !== null;
 /** Those of the company's own people for whom their help has a chapter. */
 const colleague = (person: HasStaffRoles) =>
-  conversationPolicy.serve(person) || documentPolicy.review(person) || notificationPolicy.write(person);
+  conversationPolicy.serve(person) ||
+  documentPolicy.review(person) ||
+  notificationPolicy.write(person) ||
+  invoicePolicy.keep(person);
 
 /** The chapters in the order of the manual, whose parts are the groups. A new one is a line here and a template. */
 const GROUPS: Group<Visit>[] = [
@@ -120,6 +124,12 @@ const GROUPS: Group<Visit>[] = [
         address: 'files',
         title: 'Файлы: форматы, размеры и частые ошибки',
         lead: 'Какие файлы принимает кабинет и что сделать, если файл не принят.',
+      },
+      {
+        address: 'invoices',
+        title: 'Счета и оплата',
+        lead: 'Где увидеть счета, как их оплатить и спросить о них.',
+        screen: { label: 'Открыть «Мои счета»', href: '/desktop/invoices', to: accounts },
       },
       {
         address: 'services',

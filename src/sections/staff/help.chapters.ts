@@ -1,6 +1,7 @@
 import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { importPolicy } from '../../domain/imports/imports.policy.js';
+import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import { notificationPolicy } from '../../domain/notifications/notifications.policy.js';
 import { passPolicy } from '../../domain/passes/passes.policy.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
@@ -33,6 +34,13 @@ export const STAFF_HELP: Help<Account> = {
           lead: 'Как принять или отклонить документ арендатора и отозвать своё решение.',
           readers: documentPolicy.review,
           screen: { label: 'Открыть «Документы»', href: '/staff/documents' },
+        },
+        {
+          address: 'invoices',
+          title: 'Счета и выписки',
+          lead: 'Как выставить и отменить счёт, загрузить выписку банка и решить, куда отнести платёж.',
+          readers: invoicePolicy.keep,
+          screen: { label: 'Открыть «Счета»', href: '/staff/invoices' },
         },
         {
           address: 'organisations',
