@@ -35,6 +35,7 @@ import {
   type Place,
 } from './conversations.js';
 import type { Ctx, FormCtx } from './section.js';
+import { unlessLate } from './unless-late.js';
 import { withFiles } from './with-files.js';
 
 /** How often one may write; counted for all that he writes together. */
@@ -74,16 +75,20 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
 
   section.page('/:conversation', read, (ctx) => conversationPage(place, { ...ctx, form: emptyForm }));
 
-  section.form('/:conversation/replies', read, {
+  section.form('/:conversation/replies', place.write, {
     schema: replyForm,
     upload: CONVERSATION_FILES,
     limit,
     show: (ctx) => conversationPage(place, ctx),
     save: (ctx, { text }) =>
-      withFiles(ctx, 'files', async (files) => {
-        const { last_entry } = await reply(writing(place, ctx), ctx.params.conversation!, text, files);
-        return redirect(`${base(ctx)}#e-${last_entry}`, 'Ответ отправлен.');
-      }),
+      unlessLate(
+        () =>
+          withFiles(ctx, 'files', async (files) => {
+            const { last_entry } = await reply(writing(place, ctx), ctx.params.conversation!, text, files);
+            return redirect(`${base(ctx)}#e-${last_entry}`, 'Ответ отправлен.');
+          }),
+        (late) => conversationPage(place, { ...ctx, form: { ...emptyForm, values: ctx.typed } }, late),
+      ),
   });
 
   section.action('/:conversation/reading', read, async (ctx) => {
@@ -121,7 +126,7 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     });
 
   if (face === 'request') {
-    section.form('/:conversation/withdrawal', read, {
+    section.form('/:conversation/withdrawal', place.write, {
       schema: buttonOnly,
       show: (ctx) => ask(ctx, 'withdraw', 'withdrawal', 'Отозвать заявку?'),
       save: async (ctx) => {
@@ -130,7 +135,7 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
       },
     });
 
-    section.form('/:conversation/return', read, {
+    section.form('/:conversation/return', place.write, {
       schema: returnForm,
       show: (ctx) => ask(ctx, 'return', 'return', 'Вернуть в работу'),
       save: async (ctx, { text }) => {
@@ -140,7 +145,7 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     });
   }
 
-  section.form('/:conversation/rating', read, {
+  section.form('/:conversation/rating', place.write, {
     schema: ratingForm,
     show: async (ctx) => {
       const answer = await ask(ctx, 'rate', 'rating', 'Оценить работу');
@@ -153,7 +158,7 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     },
   });
 
-  section.form('/:conversation/colleagues', read, {
+  section.form('/:conversation/colleagues', place.write, {
     schema: colleagueForm,
     show: async (ctx) => {
       const conversation = await found(place, ctx);

@@ -6,7 +6,7 @@ import {
 } from '../domain/conversations/conversations.data.js';
 import { listPeople } from '../domain/conversations/participants.data.js';
 import { listConversations, type ListFilter } from '../domain/conversations/lists.data.js';
-import { isSettled, stepsFor, WORDS, type Face } from '../domain/conversations/faces.js';
+import { isSettled, returnableUntil, stepsFor, WORDS, type Face } from '../domain/conversations/faces.js';
 import type { Writing } from '../domain/conversations/conversations.actions.js';
 import { listOpenKinds } from '../domain/conversations/kinds.data.js';
 import { position } from '../db/paging.js';
@@ -94,6 +94,7 @@ export const crumbsOf = <Scope>(place: Place<Scope>, scope: Scope, conversation?
 export async function conversationPage<Scope>(
   place: Place<Scope>,
   ctx: Ctx<Scope> & Pick<FormCtx<Scope>, 'form'>,
+  late: string | null = null,
 ): Promise<Answer> {
   const { db, scope, form } = ctx;
   const conversation = await found(place, ctx);
@@ -109,8 +110,10 @@ export async function conversationPage<Scope>(
   const steps = writes
     ? stepsFor(face, state, 'tenant').filter(({ step }) => step !== 'return' || !settled)
     : [];
-  return view('conversations/show', {
+  const locals = {
     title: conversation.subject,
+    late,
+    another: place.write(scope) ? { label: place.create, href: `${place.path(scope)}/new` } : null,
     crumbs: crumbsOf(place, scope),
     conversation,
     one: WORDS[face].one,
@@ -119,12 +122,15 @@ export async function conversationPage<Scope>(
     form,
     steps: steps.map(({ step, label }) => ({ label: label!, href: `${base}/${ADDRESS[step]!}` })),
     rateable: writes && state === 'closed' && conversation.rating === null,
-    open: writes && !conversation.closed_at,
+    // To what is done nothing is answered: it is returned, or rated.
+    open: writes && !conversation.closed_at && state !== 'done',
+    until: writes && state === 'done' && !settled ? returnableUntil(conversation) : null,
     invites: writes && !conversation.closed_at && conversation.organisation_id !== null,
     unread: people.some((one) => one.account_id === reader.account && one.unread_at),
     people: people.map((one) => ({ ...one, name: one.account_id === reader.account ? 'Вы' : one.name })),
     entries: conversationEntries(conversation, entries, base, { account: reader.account, staff: false }),
-  });
+  };
+  return view('conversations/show', locals, late ? 409 : undefined);
 }
 
 /** Where a tenant's step is asked for. */

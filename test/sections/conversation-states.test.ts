@@ -46,7 +46,7 @@ const TABLE: Record<Face, Table> = {
     say: { new: 'new', accepted: 'accepted', working: 'working', waiting: 'waiting', done: 'done' },
     withdraw: { new: 'withdrawn', accepted: 'withdrawn' },
     return: { done: 'working' },
-    reply: { new: 'new', accepted: 'accepted', working: 'working', waiting: 'working', done: 'done' },
+    reply: { new: 'new', accepted: 'accepted', working: 'working', waiting: 'working' },
     rate: { done: 'closed' },
     expire: { done: 'closed' },
   },

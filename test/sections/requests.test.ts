@@ -277,7 +277,9 @@ describe('who sees it', () => {
         const answer = await force(observer.visitor, `${place}/${id}/${step}`, fields);
         expect([answer.status, step]).toEqual([403, step]);
         if (step !== 'replies')
-          expect((await observer.visitor.get(`${place}/${id}/${step}`)).status).toBe(404);
+          expect((await observer.visitor.get(`${place}/${id}/${step}`)).status).toBe(
+            place === service ? 403 : 404,
+          );
       }
     expect(await kept()).toEqual(before);
   });

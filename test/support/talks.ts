@@ -211,7 +211,12 @@ export async function openTalks(change: Partial<Config> = {}) {
     /** The letters that somebody has got by now, after what waits was delivered. */
     async lettersTo(email: string) {
       await house.deliver();
-      return mailbox.to(email).map(({ mail }) => ({ subject: mail.subject!, text: mail.text! }));
+      // Written at one moment of a clock that stands, they go in any order.
+      const entryOf = (text: string) => Number(/#e-(\d+)/.exec(text)?.[1] ?? 0);
+      return mailbox
+        .to(email)
+        .map(({ mail }) => ({ subject: mail.subject!, text: mail.text! }))
+        .sort((one, other) => entryOf(one.text) - entryOf(other.text));
     },
 
     /** Runs the job that closes what has been done for seven days. */

@@ -132,6 +132,9 @@ export function reply(writing: Writing, id: string, text: string, files: Accepte
       throw new Conflict(
         `${presentState(conversation)} Ответить уже нельзя, отправьте ${WORDS[face].another}.`,
       );
+    // An answer to what is done would wait unseen: whether something is left has to be said.
+    if (state === 'done')
+      throw new Conflict(`${presentState(conversation)} Если что-то осталось сделать, верните её в работу.`);
     const said = { account: writing.reader.account, side: 'tenant', kind: 'reply', text, files } as const;
     const back = state === 'waiting' || state === 'answered' ? 'reply' : null;
     const number = await say(trx, conversation, writing.now, said, back);

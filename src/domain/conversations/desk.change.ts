@@ -47,5 +47,6 @@ export function change(
 async function whatChanged(trx: Transaction, conversation: Conversation): Promise<string> {
   const entries = await listEntries(trx, conversation.id, { notes: false });
   const who = entries.at(-1)?.who;
-  return `Пока страница была открыта, ${who ? `здесь работал(а) ${who}` : 'здесь что-то изменилось'}. ${presentState(conversation)} Посмотрите, что изменилось, и отправьте ещё раз, если это ещё нужно: набранное сохранено.`;
+  const assignee = conversation.assignee ? ` Исполнитель: ${conversation.assignee}.` : '';
+  return `Пока страница была открыта, ${who ? `здесь работал(а) ${who}` : 'здесь что-то изменилось'}. ${presentState(conversation)}${assignee} Посмотрите, что изменилось, и отправьте ещё раз, если это ещё нужно: набранное сохранено.`;
 }

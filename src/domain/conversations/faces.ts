@@ -118,3 +118,7 @@ export const RETURN_DAYS = 7;
 /** What was done can no longer be sent back. */
 export const isSettled = ({ done_at }: { done_at: Date | null }, now: Date): boolean =>
   done_at !== null && now.getTime() - done_at.getTime() > RETURN_DAYS * 86_400_000;
+
+/** Until when what is done may be returned; then it closes by itself. */
+export const returnableUntil = ({ done_at }: { done_at: Date | null }): Date | null =>
+  done_at && new Date(done_at.getTime() + RETURN_DAYS * 86_400_000);

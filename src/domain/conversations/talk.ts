@@ -98,11 +98,5 @@ export function timesOf(
 }
 
 /** What stands there now, in words for the one who came too late. */
-export function presentState({
-  face,
-  state,
-  assignee,
-}: Pick<Conversation, 'face' | 'state' | 'assignee'>): string {
-  const who = assignee ? ` Исполнитель: ${assignee}.` : '';
-  return `${WORDS[face].one} сейчас в статусе «${stateName(face, state)}».${who}`;
-}
+export const presentState = ({ face, state }: Pick<Conversation, 'face' | 'state'>): string =>
+  `${WORDS[face].one} сейчас в статусе «${stateName(face, state)}».`;

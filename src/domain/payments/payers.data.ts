@@ -47,7 +47,8 @@ export async function lockPayers(trx: Transaction, payers: Payer[]): Promise<Map
 
 /** Locks a payer: whatever moves his money comes one after another. To be asked before any invoice is locked. @throws NotFound */
 export async function lockPayer(trx: Transaction, id: string): Promise<PayerRow> {
-  const row = await trx('payers').where({ id }).forUpdate().first();
+  // Not against whoever has just written a row that names him: the two would wait for each other.
+  const row = await trx('payers').where({ id }).forNoKeyUpdate().first();
   if (!row) throw new NotFound();
   return row;
 }

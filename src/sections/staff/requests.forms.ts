@@ -16,7 +16,13 @@ export const answerForm = z
     step: z.union([z.enum(STEPS), z.literal('')], AGAIN).optional(),
     text: optional(10_000),
   })
-  .refine(({ step, text }) => step || text, { path: ['text'], error: 'Напишите ответ' });
+  .refine(({ step, text }) => step || text, { path: ['text'], error: 'Напишите ответ' })
+  .superRefine(({ text }, ctx) => {
+    // What a ready-made answer leaves to the writer.
+    const left = [...new Set(text?.match(/\{[а-яё ]{1,40}\}/gi))];
+    if (left.length > 0)
+      ctx.addIssue({ code: 'custom', path: ['text'], message: `Заполните или уберите: ${left.join(', ')}` });
+  });
 
 export const noteForm = z.object({ note: said('Напишите заметку') });
 

@@ -48,6 +48,11 @@ deskSection.page('/', conversationPolicy.serve, async ({ db, query, now, scope }
     wide: true,
     form: { values: { show: filter.show, ...Object.fromEntries(kept) }, errors: {} },
     filtered: kept.length > 0,
+    // What is typed into the search is often over already.
+    everywhere:
+      filter.search && filter.show !== 'all'
+        ? `${DESK}?${new URLSearchParams({ show: 'all', search: filter.search })}`
+        : null,
     turn: filter.show === 'turn',
     counts,
     shows: SHOW_OPTIONS,
