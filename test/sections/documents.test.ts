@@ -172,7 +172,13 @@ describe('«Документы»', () => {
   it('pages 45 documents forwards and back without loss or repetition', async () => {
     const one = await openOffice(house);
     const { account, membership, organisation } = one;
-    const member = { id: membership, account_id: account.id, roles: ['documents'], sees_all: false, organisation };
+    const member = {
+      id: membership,
+      account_id: account.id,
+      roles: ['documents'],
+      sees_all: false,
+      organisation,
+    };
     const actor = { account_id: account.id, ip: '', request_id: '' };
     const file = () => ({
       id: randomUUID(),

@@ -10,7 +10,7 @@ import type { Fields } from './client.js';
 import type { TestHouse } from './house.js';
 
 /** An attempt to pay this invoice, as this person would begin it. */
-export async function addAttempt(
+async function addAttempt(
   house: TestHouse,
   invoice: Pick<InvoiceRow, 'id'>,
   payer: Payer,

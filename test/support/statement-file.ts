@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-export const OWN_ACCOUNT = '40702810900000002453';
+const OWN_ACCOUNT = '40702810900000002453';
 
 export interface Payment {
   number?: string;

@@ -2,7 +2,7 @@ import { createPasswords } from '../../domain/people/password.js';
 import { READER, withClient } from './filling.data.js';
 
 /** Who keeps the books. */
-export const ACCOUNTANT = { email: 'books@company.example', password: READER.password };
+const ACCOUNTANT = { email: 'books@company.example', password: READER.password };
 
 const id = (noun: string, n: string) => `md5('${noun}' || ${n})::uuid`;
 

@@ -26,7 +26,7 @@ export const lineTotal = (quantity: string, price: Kopecks): Kopecks =>
   rounded(thousandths(quantity) * BigInt(price), 1000n);
 
 /** The tax within a sum that includes it, in kopecks. */
-export function vatWithin(total: Kopecks, vatCode: number): Kopecks {
+function vatWithin(total: Kopecks, vatCode: number): Kopecks {
   const rate = VAT[vatCode]?.rate ?? null;
   return rate === null ? 0 : rounded(BigInt(total) * BigInt(rate), BigInt(100 + rate));
 }

@@ -11,7 +11,7 @@ const where = (payer: Payer) =>
   'inn' in payer ? { inn: payer.inn } : { organisation_id: payer.organisation };
 
 /** The payer's row; null: nothing was ever invoiced to him. */
-export async function findPayer(db: Database, payer: Payer): Promise<PayerRow | null> {
+async function findPayer(db: Database, payer: Payer): Promise<PayerRow | null> {
   return (await db('payers').where(where(payer)).first()) ?? null;
 }
 

@@ -112,11 +112,6 @@ export async function getRefund(db: Database, id: string): Promise<RefundRow> {
   return row;
 }
 
-/** What has been given back of a payment, or is about to be, in its order. */
-export async function refundsOf(db: Database, payment_id: string): Promise<RefundRow[]> {
-  return db('refunds').where({ payment_id }).orderBy('created_at').orderBy('id');
-}
-
 /** Locks a refund for a change; its payer and its payment are locked before. @throws NotFound */
 export async function lockRefund(trx: Transaction, id: string): Promise<RefundRow> {
   const row = await trx('refunds').where({ id }).forUpdate().first();

@@ -8,7 +8,7 @@ import { own, section } from '../section.js';
 /** «Мои счета», manual 4.1.1.5: a private person's, once the company has confirmed his ИНН. */
 export const ownInvoicesSection = section({ path: '/desktop/invoices', area: 'own', load: own });
 
-export const ownInvoices: InvoicePlace<Account> = {
+const ownInvoices: InvoicePlace<Account> = {
   section: ownInvoicesSection,
   policy: invoicePolicy.own,
   payer: ({ inn, inn_confirmed }) => (inn && inn_confirmed ? { inn } : null),

@@ -20,7 +20,7 @@ export const profileInvoicesSection = section({
 
 const path = ({ organisation }: Member) => `/profiles/${organisation.id}/invoices`;
 
-export const profileInvoices: InvoicePlace<Member> = {
+const profileInvoices: InvoicePlace<Member> = {
   section: profileInvoicesSection,
   policy: invoicePolicy.pay,
   payer: ({ organisation }) => ({ organisation: organisation.id }),
