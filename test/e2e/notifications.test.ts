@@ -51,7 +51,7 @@ it('a notification goes from the editor’s page to «Прочитано»', { t
   await signIn(page, reader.email);
   await page.getByRole('link', { name: 'ООО «Ромашка»' }).click();
   await page.getByText('Прочитано: Новое').waitFor();
-  await page.getByRole('link', { name: 'Уведомления 1 непрочитанных' }).waitFor();
+  await page.getByRole('link', { name: 'Уведомления 1 непрочитанное' }).waitFor();
   await expectAccessible(page);
   await expectFits(page, WIDTHS);
   await page.getByRole('button', { name: 'Пометить как прочитанное' }).click();
