@@ -184,6 +184,13 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /staff/document-types/:type': kind,
 };
 
+/** The member of the own organisation who may send what this line of a profile is about. */
+export function memberFor({ pattern }: Pick<Line, 'pattern'>): 'head' | 'requests' | 'passes' | 'documents' {
+  if (/\/(accounts|handover|invoices)/.test(pattern)) return 'head';
+  if (/\/(service|services|messages)(\/|$)/.test(pattern)) return 'requests';
+  return pattern.includes('/passes') ? 'passes' : 'documents';
+}
+
 /** The address and the body of a well-formed request. */
 export function asked(cast: Cast, { key, pattern, method, route }: Line, subject: Subject): Asked {
   const params: Record<string, string> = { ...subject, paper: '', token: 'QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ' };

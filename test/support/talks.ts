@@ -127,6 +127,8 @@ export async function talkSubject(
   made.conversation = id;
   if (files.length > 0)
     made.file = (await db('conversation_files').where({ conversation_id: id }).first('file_id'))!.file_id;
+  if (pattern.endsWith('reading'))
+    await db('conversation_people').where({ conversation_id: id }).update({ unread_at: house.clock.now() });
   if (pattern.includes('colleagues') && placed) {
     const colleague = await addAccount(house);
     await joinOrganisation(house, colleague, placed, ['requests']);

@@ -7,7 +7,7 @@ import { openCast, type Actor, type Cast } from '../support/cast.js';
 import { multipart, urlencoded, type Client, type Fields } from '../support/client.js';
 import { HOUR } from '../support/house.js';
 import { addAccount, PASSWORD } from '../support/people.js';
-import { asked, call, lines, sendForm, subjectOf, type Line } from '../support/requests.js';
+import { asked, call, lines, sendForm, subjectOf, type Line, memberFor } from '../support/requests.js';
 import { hashTables } from '../support/tables.js';
 
 /** ASVS 3.5.1: every route that is not a GET, with everything right but the token, answers 403 and changes nothing. */
@@ -44,13 +44,13 @@ async function ready(line: Line): Promise<{
 }> {
   const actor: Actor = {
     auth: 'nobody',
-    own: 'private',
-    profile: 'documents',
+    // Who belongs to no organisation has no colleagues.
+    own: line.pattern.includes('colleagues') ? 'requests' : 'private',
+    profile: memberFor(line),
     staff: 'chief',
     public: 'nobody',
   }[line.section.area] as Actor;
-  const enters =
-    ENTER_AS[line.key] ?? (/accounts|:organisation.*invoices/.test(line.pattern) ? 'head' : actor);
+  const enters = ENTER_AS[line.key] ?? actor;
   const client = await cast.enter(enters);
   const more = await PREPARATIONS[line.key]?.(client);
   const { path, fields, file } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));

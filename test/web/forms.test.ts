@@ -6,7 +6,7 @@ import type { Area } from '../../src/web/section.js';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
 import { percent, type Client, type Fields, type Reply } from '../support/client.js';
 import { controls, tags } from '../support/markup.js';
-import { asked, lines, sendForm, subjectOf, type Line } from '../support/requests.js';
+import { asked, lines, sendForm, subjectOf, type Line, memberFor } from '../support/requests.js';
 import { errorsOf, words } from '../support/page.js';
 
 /**
@@ -48,8 +48,8 @@ const open = (line: Line) => {
 };
 
 async function openForm(line: Line): Promise<Open> {
-  const areas: Partial<Record<Area, Actor>> = { staff: 'chief', profile: 'documents', own: 'private' };
-  const actor = line.pattern.includes('/accounts') ? 'head' : (areas[line.section.area] ?? 'nobody');
+  const areas: Partial<Record<Area, Actor>> = { staff: 'chief', profile: memberFor(line), own: 'private' };
+  const actor = areas[line.section.area] ?? 'nobody';
   const client = await cast.enter(actor);
   const { path, fields } = asked(cast, line, await subjectOf(cast, line, { decider: actor }));
   const names = fieldsOf(line.route.schema);
