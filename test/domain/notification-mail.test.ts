@@ -122,7 +122,7 @@ describe('«Письма»', () => {
       [...(await visitor.get('/desktop/letters')).text.matchAll(/value="(\w+)" checked/g)].map(
         ([, one]) => one,
       );
-    expect(await ticked()).toEqual(['documents']);
+    expect(await ticked()).toEqual(['documents', 'requests', 'invoices']);
     expect(
       (await visitor.submit('/desktop/letters', { topics: ['info', 'access', '__proto__'] })).status,
     ).toBe(303);

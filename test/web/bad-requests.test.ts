@@ -216,13 +216,16 @@ describe('a body', () => {
   ];
 
   it.each(garbage)('of %s is refused at every form', async (_what, { headers, ...body }) => {
+    // Sixty forms in ten minutes are enough for a person, not for a test.
+    await cast.house.parts.db('limits').delete();
     for (const line of lines().filter(({ method }) => method === 'POST')) {
       const client = cast.actors[line.section.area === 'staff' ? 'chief' : 'documents'].fork();
       const { path } = asked(cast, line, await subjectOf(cast, line, { decider: 'chief' }));
       const address = { 'x-forwarded-for': `10.3.0.${Math.floor(Math.random() * 256)}` };
       const reply = await client.send('POST', path, { headers: { ...address, ...headers }, body });
       expect([400, 403], `${line.key}: ${reply.status}`).toContain(reply.status);
-      expectErrorPage(reply, reply.status, line.key);
+      // A machine is answered without a page.
+      if (line.route.kind !== 'callback') expectErrorPage(reply, reply.status, line.key);
     }
     expect((await keptFiles(cast.house)).filter((path) => path.includes('incoming'))).toEqual([]);
   });
