@@ -15,6 +15,7 @@ import type { Policy, SectionBuilder } from '../web/section.js';
 import { conversationEntries, conversationLine, stateTag } from './conversation-words.js';
 import { saveLinks } from './saved-table.js';
 import type { Ctx, FormCtx, Parts } from './section.js';
+import { searchOf } from '../web/list-query.js';
 
 /** What differs between the places where tenants find their requests and messages. */
 export interface Place<Scope> {
@@ -47,7 +48,7 @@ const SHOWN = Object.entries(SHOW).map(([value, label]) => ({ value, label }));
 /** What a list's address asks for; what it does not know it shows all of. */
 export function listFilter(query: URLSearchParams): ListFilter {
   const show = query.get('show') ?? '';
-  const search = (query.get('search') ?? '').replaceAll('\0', '').trim().slice(0, 200);
+  const search = searchOf(query);
   return { search, show: show in SHOW ? (show as ListFilter['show']) : null };
 }
 

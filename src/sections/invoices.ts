@@ -23,6 +23,7 @@ import { pageLink, view, type Answer, type Crumb } from '../web/answer.js';
 import type { Policy, SectionBuilder } from '../web/section.js';
 import { shownCode } from './payment-code.js';
 import type { Ctx, Parts } from './section.js';
+import { searchOf } from '../web/list-query.js';
 
 /** What differs between «Мои счета» of a person and «Счета» of an organisation. */
 export interface InvoicePlace<Scope> {
@@ -71,7 +72,7 @@ const SHOW = { unpaid: 'К оплате', overdue: 'Просроченные', p
 function invoiceFilter(query: URLSearchParams): InvoiceFilter {
   const show = query.get('show') ?? '';
   return {
-    search: (query.get('search') ?? '').replaceAll('\0', '').trim().slice(0, 100),
+    search: searchOf(query),
     show: show in SHOW ? (show as InvoiceFilter['show']) : null,
   };
 }

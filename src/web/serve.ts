@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import express, { type Request, type Response } from 'express';
 import type { Config } from '../config.js';
 import type { Database } from '../db/knex.js';
+import { isUuid } from '../lib/uuid.js';
 import { Forbidden, Invalid, NotFound, TooMany } from '../lib/errors.js';
 import { REFUSED, type Captcha, type Robot, type Verdict } from './antibot/captcha.js';
 import { redirect, type Answer } from './answer.js';
@@ -207,7 +208,7 @@ export function serve<Parts>(
       parts: kitchen.parts,
       cookies: jar,
       path: req.path,
-      once: UUID.test(sentOnce) ? sentOnce : null,
+      once: isUuid(sentOnce) ? sentOnce : null,
       params: req.params as Record<string, string>,
       query: new URLSearchParams(req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : ''),
       userAgent: (req.headers['user-agent'] ?? '').slice(0, 300),
@@ -235,8 +236,6 @@ interface Sent extends Pick<Upload, 'files' | 'problem' | 'status'> {
 
 const NOTHING: Sent = { typed: {}, files: [], problem: null, status: null };
 
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
-
 /** What a form is told at its fields when it comes back; null for what is answered with a page of its own. */
 function onForm(refusal: unknown) {
   if (refusal instanceof Invalid) return { errors: refusal.errors, status: refusal.status };
@@ -247,7 +246,7 @@ function onForm(refusal: unknown) {
 
 function refuseBadAddress(req: Request): void {
   for (const [name, value] of Object.entries(req.params)) {
-    if (name !== 'token' && !UUID.test(String(value))) throw new NotFound();
+    if (name !== 'token' && !isUuid(String(value))) throw new NotFound();
   }
 }
 

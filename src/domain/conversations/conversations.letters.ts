@@ -1,5 +1,5 @@
 import type { Transaction } from '../../db/knex.js';
-import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
+import { byChoice, greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
 import { post, type Message } from '../outbox/outbox.data.js';
 import { addressOf } from '../people/accounts.data.js';
 import { type Conversation } from './conversations.data.js';
@@ -34,7 +34,6 @@ const toTenant =
   (words: (facts: Facts) => Pick<Letter, 'subject' | 'paragraphs'>): Composer =>
   ({ publicUrl }, data) => {
     const facts = data as unknown as Facts;
-    const choices = `${publicUrl}/desktop/letters`;
     return Promise.resolve({
       ...words(facts),
       greeting: greet(facts),
@@ -42,8 +41,7 @@ const toTenant =
         label: `Открыть ${WORDS[facts.face].accusative}`,
         href: `${publicUrl}${conversationPath(facts)}/${facts.conversation}${anchor(facts)}`,
       },
-      note: `Какие письма получать, вы выбираете сами: ${choices}`,
-      unsubscribe: choices,
+      ...byChoice(publicUrl),
     });
   };
 

@@ -1,6 +1,6 @@
 import { day, type Day } from '../../lib/dates.js';
 import { counted } from '../../lib/text.js';
-import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
+import { byChoice, greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
 
 interface Facts {
   name: string;
@@ -20,13 +20,11 @@ const about =
   ({ publicUrl }, data) => {
     const facts = data as unknown as Facts;
     const href = `${publicUrl}/profiles/${facts.organisation}/documents/${facts.document}`;
-    const choices = `${publicUrl}/desktop/letters`;
     return Promise.resolve({
       ...words(facts),
       greeting: greet(facts),
       link: { label: 'Открыть документ', href },
-      note: `Какие письма получать, вы выбираете сами: ${choices}`,
-      unsubscribe: choices,
+      ...byChoice(publicUrl),
     });
   };
 

@@ -2,7 +2,7 @@ import type { Transaction } from '../../db/knex.js';
 import { inParts } from '../../db/parts.js';
 import { day } from '../../lib/dates.js';
 import { money } from '../../lib/text.js';
-import { greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
+import { byChoice, greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
 import { post } from '../outbox/outbox.data.js';
 import { membersWith } from '../memberships/memberships.data.js';
 import { personsOfInn } from '../people/accounts.data.js';
@@ -35,13 +35,11 @@ const about =
   (words: (facts: Facts) => Pick<Letter, 'subject' | 'paragraphs'>): Composer =>
   ({ publicUrl }, data) => {
     const facts = data as unknown as Facts;
-    const choices = `${publicUrl}/desktop/letters`;
     return Promise.resolve({
       ...words(facts),
       greeting: greet(facts),
       link: { label: 'Открыть счёт', href: publicUrl + invoicePath(facts) },
-      note: `Какие письма получать, вы выбираете сами: ${choices}`,
-      unsubscribe: choices,
+      ...byChoice(publicUrl),
     });
   };
 

@@ -1,5 +1,5 @@
 import { NotFound } from '../../lib/errors.js';
-import { greet, type Composer, type Letters } from '../outbox/letter.js';
+import { byChoice, greet, type Composer, type Letters } from '../outbox/letter.js';
 import { stateOf } from './notification.js';
 import { getNotification } from './notifications.data.js';
 
@@ -21,7 +21,6 @@ const notification: Composer = async ({ db, publicUrl, now }, data) => {
   const board = facts.organisation
     ? `/profiles/${facts.organisation}/notifications`
     : '/desktop/notifications';
-  const choices = `${publicUrl}/desktop/letters`;
   return {
     subject: row.title,
     greeting: greet(facts),
@@ -29,7 +28,7 @@ const notification: Composer = async ({ db, publicUrl, now }, data) => {
     link: { label: 'Открыть в Личном кабинете', href: `${publicUrl}${board}#n-${row.id}` },
     ...(row.kind === 'important'
       ? { note: 'Письма с пометкой «Важно» приходят всем, кого они касаются.' }
-      : { note: `Какие письма получать, вы выбираете сами: ${choices}`, unsubscribe: choices }),
+      : byChoice(publicUrl)),
   };
 };
 

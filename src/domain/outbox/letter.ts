@@ -43,3 +43,9 @@ export type Letters = Record<string, Composer>;
 export function greet(person: { name: string; patronymic: string | null }): string {
   return `Здравствуйте, ${[person.name, person.patronymic].filter(Boolean).join(' ')}!`;
 }
+
+/** The end of a letter that a person may choose not to get: where he says so. */
+export function byChoice(publicUrl: string): Pick<Letter, 'note' | 'unsubscribe'> {
+  const choices = `${publicUrl}/desktop/letters`;
+  return { note: `Какие письма получать, вы выбираете сами: ${choices}`, unsubscribe: choices };
+}

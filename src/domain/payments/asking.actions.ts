@@ -1,5 +1,6 @@
 import { clockwork } from '../audit/audit.data.js';
 import { NotFound, Unavailable } from '../../lib/errors.js';
+import { isUuid } from '../../lib/uuid.js';
 import { Refused, Unclear } from './acquirer.js';
 import { ask } from './payments.actions.js';
 import { findAttempt, findRefund, takeDueAttempts, takeDueRefunds } from './payments.data.js';
@@ -87,10 +88,8 @@ async function answered<T>(question: Promise<T | null>): Promise<T> {
   throw new NotFound();
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-
 async function named<T>(id: string | null, find: (id: string) => Promise<T | null>): Promise<T> {
-  const row = id !== null && UUID.test(id) ? await find(id) : null;
+  const row = id !== null && isUuid(id) ? await find(id) : null;
   if (!row) throw new NotFound();
   return row;
 }

@@ -8,6 +8,7 @@ import { day, type Day } from '../../lib/dates.js';
 import { money, quantity } from '../../lib/text.js';
 import type { Typed } from '../../web/form.js';
 import { invoiceTag, monthWords } from '../invoices.js';
+import { searchOf } from '../../web/list-query.js';
 
 export const BOOKS = '/staff/invoices';
 
@@ -24,7 +25,7 @@ export const VAT_OPTIONS = Object.entries(VAT).map(([value, { label }]) => ({ va
 export function booksFilter(query: URLSearchParams): BooksFilter {
   const show = query.get('show') ?? '';
   return {
-    search: (query.get('search') ?? '').replaceAll('\0', '').trim().slice(0, 100),
+    search: searchOf(query),
     show: SHOW_OPTIONS.some(({ value }) => value === show) ? (show as BooksFilter['show']) : null,
   };
 }

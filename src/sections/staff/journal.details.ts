@@ -2,6 +2,7 @@ import { ROLES } from '../../domain/memberships/memberships.policy.js';
 import { STAFF_ROLES } from '../../domain/people/people.policy.js';
 import { dateTime, day } from '../../lib/dates.js';
 import { money } from '../../lib/text.js';
+import { isUuid } from '../../lib/uuid.js';
 
 /** The facts that are shown of an entry, with their names; whatever has none is never shown: it may be a secret. */
 const LABELS: Record<string, string> = {
@@ -118,7 +119,6 @@ const PERSONAL: Record<string, string> = {
   inn: 'ИНН',
 };
 const LONGEST = 160;
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** The entry's details as lines: «Причина: …», «Название: Было → Стало». */
 export function detailsInWords(details: Record<string, unknown>): string[] {
@@ -156,7 +156,7 @@ const changes = (before: Record<string, unknown>, after: Record<string, unknown>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const empty = (value: unknown) =>
-  value === null || value === undefined || value === '' || (typeof value === 'string' && UUID.test(value));
+  value === null || value === undefined || value === '' || (typeof value === 'string' && isUuid(value));
 
 function inWords(value: unknown, words = WORDS): string {
   if (empty(value)) return '—';

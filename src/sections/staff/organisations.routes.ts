@@ -19,6 +19,7 @@ import { listRegister } from '../../domain/organisations/register.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { dayOf } from '../../lib/dates.js';
 import { fingerprint } from '../../lib/fingerprint.js';
+import { isUuid } from '../../lib/uuid.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fullName } from '../access-words.js';
@@ -50,7 +51,6 @@ export const registerOfOrganisations = section({
   nav: { label: 'Организации', menu: 'staff', order: 15 },
 });
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const crumbs = [{ label: 'Организации', href: PATH }];
 
 registerOfOrganisations.page('/', peoplePolicy.administer, async ({ db, query, now }) => {
@@ -81,7 +81,7 @@ registerOfOrganisations.file('/export', peoplePolicy.administer, async (ctx) =>
 /** The form of a new organisation, with what was looked up for it, if anything was. */
 async function blank({ db, scope, query, now, parts, fill }: FormCtx<Account>): Promise<Answer> {
   const id = query.get('lookup') ?? '';
-  const lookup = UUID.test(id) ? await findLookup(db, scope, id, now) : null;
+  const lookup = isUuid(id) ? await findLookup(db, scope, id, now) : null;
   const offered = offers(lookup, query.get('kpp'), PATH);
   return view('staff/organisations/new', {
     title: 'Новая организация',

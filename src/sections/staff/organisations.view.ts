@@ -10,6 +10,7 @@ import { day, daysBetween, type Day } from '../../lib/dates.js';
 import { counted, squareMetres } from '../../lib/text.js';
 import { fullName } from '../access-words.js';
 import { contractFacts, endTag } from '../contract-words.js';
+import { searchOf } from '../../web/list-query.js';
 
 export const ORGANISATIONS = '/staff/organisations';
 
@@ -25,7 +26,7 @@ export function registerFilter(query: URLSearchParams, buildings: string[]): Reg
   const state = query.get('state') ?? '';
   const building = query.get('building') ?? '';
   return {
-    search: (query.get('search') ?? '').replaceAll('\0', '').toWellFormed().trim().slice(0, 100),
+    search: searchOf(query),
     state: Object.hasOwn(STATES, state) ? (state as RegisterFilter['state']) : null,
     building: buildings.includes(building) ? building : null,
   };

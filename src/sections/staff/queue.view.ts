@@ -3,6 +3,7 @@ import type { QueueFilter, QueueRow } from '../../domain/documents/review.data.j
 import type { Day } from '../../lib/dates.js';
 import { counted } from '../../lib/text.js';
 import { statusTag } from '../document-words.js';
+import { idOf, searchOf } from '../../web/list-query.js';
 
 /** What the list can be narrowed to; it opens on what waits for a decision. */
 export const STATUS_OPTIONS = [
@@ -13,18 +14,15 @@ export const STATUS_OPTIONS = [
   { value: 'all', label: 'Все' },
 ];
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-
 /** The filter of the address; what does not fit is not asked for. */
 export function queueFilter(query: URLSearchParams): QueueFilter {
-  const id = (name: string) => (UUID.test(query.get(name) ?? '') ? query.get(name) : null);
   const status = query.get('status') ?? 'sent';
   const known = STATUS_OPTIONS.some((option) => option.value === status);
   return {
     status: known ? (status as ShownStatus | 'all') : 'sent',
-    organisation: id('organisation'),
-    type: id('type'),
-    search: (query.get('search') ?? '').replaceAll('\0', '').trim().slice(0, 100),
+    organisation: idOf(query, 'organisation'),
+    type: idOf(query, 'type'),
+    search: searchOf(query),
   };
 }
 

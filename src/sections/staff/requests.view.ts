@@ -3,6 +3,7 @@ import type { DeskFilter, DeskRow } from '../../domain/conversations/desk.data.j
 import { FACES, stateName, type Face } from '../../domain/conversations/faces.js';
 import { dateTime } from '../../lib/dates.js';
 import { stateTag } from '../conversation-words.js';
+import { idOf, searchOf } from '../../web/list-query.js';
 
 export const DESK = '/staff/requests';
 
@@ -18,22 +19,19 @@ export const FACE_OPTIONS = [
 ];
 export const FACE_NAMES: Record<Face, string> = { request: 'Заявки', message: 'Обращения' };
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-
 /** The filter of the address; what does not fit is not asked for. */
 export function deskFilter(query: URLSearchParams, self: string): DeskFilter {
-  const id = (name: string) => (UUID.test(query.get(name) ?? '') ? query.get(name) : null);
   const show = query.get('show') ?? 'turn';
   const face = query.get('face') ?? '';
   const whose = query.get('assignee') ?? '';
   return {
     face: FACES.find((one) => one === face) ?? null,
     show: SHOW_OPTIONS.some(({ value }) => value === show) ? (show as DeskFilter['show']) : 'turn',
-    kind: id('kind'),
-    organisation: id('organisation'),
-    assignee: whose === 'me' ? self : id('assignee'),
+    kind: idOf(query, 'kind'),
+    organisation: idOf(query, 'organisation'),
+    assignee: whose === 'me' ? self : idOf(query, 'assignee'),
     free: whose === 'nobody',
-    search: (query.get('search') ?? '').replaceAll('\0', '').trim().slice(0, 200),
+    search: searchOf(query),
   };
 }
 

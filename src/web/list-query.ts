@@ -1,0 +1,11 @@
+import { isUuid } from '../lib/uuid.js';
+
+/** What is searched for, of a list's address: without what Postgres has no place for, and no longer than anybody types. */
+export const searchOf = (query: URLSearchParams): string =>
+  (query.get('search') ?? '').replaceAll('\0', '').trim().slice(0, 200);
+
+/** The id under this name in a list's address; what is none is not asked for. */
+export function idOf(query: URLSearchParams, name: string): string | null {
+  const id = query.get(name);
+  return id !== null && isUuid(id) ? id : null;
+}
