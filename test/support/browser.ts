@@ -92,7 +92,14 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
   await page.getByLabel('Адрес E-mail').fill(email);
   await page.getByLabel('Пароль').fill(password);
   await page.getByRole('button', { name: 'Войти' }).click();
-  await page.getByRole('button', { name: 'Выход' }).waitFor();
+  await page
+    .getByRole('button', { name: 'Выход' })
+    .waitFor()
+    .catch(async (late: unknown) => {
+      // What stands there instead tells more than that nothing came.
+      const shown = await page.locator('body').innerText();
+      throw new Error(`${email} is not signed in at ${page.url()}: ${shown}`, { cause: late });
+    });
 }
 
 /** axe finds nothing on the page as it stands; `only` asks for one rule. */
