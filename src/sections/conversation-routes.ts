@@ -1,13 +1,17 @@
 import {
-  addColleague,
   giveBack,
   openConversation,
   rate,
   reply,
   withdraw,
 } from '../domain/conversations/conversations.actions.js';
+import { addColleague, leave } from '../domain/conversations/participants.actions.js';
 import { getAttachedFile, type Conversation } from '../domain/conversations/conversations.data.js';
-import { listColleagues, markConversationRead } from '../domain/conversations/participants.data.js';
+import {
+  listColleagues,
+  listPeople,
+  markConversationRead,
+} from '../domain/conversations/participants.data.js';
 import { isOver, isSettled, transition, WORDS, type Face, type Step } from '../domain/conversations/faces.js';
 import { dayOf } from '../lib/dates.js';
 import { Conflict, NotFound } from '../lib/errors.js';
@@ -30,6 +34,7 @@ import {
   crumbsOf,
   found,
   listFilter,
+  mayLeave,
   openingPage,
   writing,
   type Place,
@@ -50,6 +55,11 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
   const words = WORDS[face];
   const base = (ctx: Ctx<Scope>) => `${place.path(ctx.scope)}/${ctx.params.conversation!}`;
   const done = (ctx: Ctx<Scope>, what: string) => redirect(base(ctx), what);
+  /** Who came too late finds what he typed beside what stands there now. */
+  const attempt = (ctx: FormCtx<Scope>, work: () => Promise<Answer>) =>
+    unlessLate(work, (late) =>
+      conversationPage(place, { ...ctx, form: { ...emptyForm, values: ctx.typed } }, late),
+    );
 
   section.file('/export', read, ({ db, scope, query, now }) =>
     exportConversations(db, place.reader(scope), face, listFilter(query), dayOf(now), query.get('format')),
@@ -81,13 +91,11 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     limit,
     show: (ctx) => conversationPage(place, ctx),
     save: (ctx, { text }) =>
-      unlessLate(
-        () =>
-          withFiles(ctx, 'files', async (files) => {
-            const { last_entry } = await reply(writing(place, ctx), ctx.params.conversation!, text, files);
-            return redirect(`${base(ctx)}#e-${last_entry}`, 'Ответ отправлен.');
-          }),
-        (late) => conversationPage(place, { ...ctx, form: { ...emptyForm, values: ctx.typed } }, late),
+      attempt(ctx, () =>
+        withFiles(ctx, 'files', async (files) => {
+          const { last_entry } = await reply(writing(place, ctx), ctx.params.conversation!, text, files);
+          return redirect(`${base(ctx)}#e-${last_entry}`, 'Ответ отправлен.');
+        }),
       ),
   });
 
@@ -138,10 +146,11 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     section.form('/:conversation/return', place.write, {
       schema: returnForm,
       show: (ctx) => ask(ctx, 'return', 'return', 'Вернуть в работу'),
-      save: async (ctx, { text }) => {
-        await giveBack(writing(place, ctx), ctx.params.conversation!, text);
-        return done(ctx, 'Заявка возвращена в работу.');
-      },
+      save: (ctx, { text }) =>
+        attempt(ctx, async () => {
+          await giveBack(writing(place, ctx), ctx.params.conversation!, text);
+          return done(ctx, 'Заявка возвращена в работу.');
+        }),
     });
   }
 
@@ -152,10 +161,11 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
       if (answer.kind === 'view') answer.locals.ratings = RATINGS;
       return answer;
     },
-    save: async (ctx, { rating, text }) => {
-      await rate(writing(place, ctx), ctx.params.conversation!, rating, text);
-      return done(ctx, 'Спасибо за оценку!');
-    },
+    save: (ctx, { rating, text }) =>
+      attempt(ctx, async () => {
+        await rate(writing(place, ctx), ctx.params.conversation!, rating, text);
+        return done(ctx, 'Спасибо за оценку!');
+      }),
   });
 
   section.form('/:conversation/colleagues', place.write, {
@@ -171,6 +181,20 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
     save: async (ctx, { colleague }) => {
       await addColleague(writing(place, ctx), ctx.params.conversation!, colleague);
       return done(ctx, 'Коллега добавлен.');
+    },
+  });
+
+  section.form('/:conversation/leaving', read, {
+    schema: buttonOnly,
+    show: async (ctx) => {
+      const conversation = await found(place, ctx);
+      const people = await listPeople(ctx.db, conversation.id);
+      if (!mayLeave(conversation, people, place.reader(ctx.scope).account)) throw new NotFound();
+      return page(ctx, conversation, 'leaving', 'Выйти из переписки?');
+    },
+    save: async (ctx) => {
+      const { number } = await leave(writing(place, ctx), ctx.params.conversation!);
+      return redirect(place.path(ctx.scope), `Вы больше не участвуете в переписке № ${number}.`);
     },
   });
 

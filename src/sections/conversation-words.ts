@@ -43,6 +43,7 @@ export const RATINGS = [
 interface Details {
   rating?: number;
   colleague?: string;
+  left?: true;
   kind?: string;
   organisation?: string;
   assignee?: string | null;
@@ -50,11 +51,12 @@ interface Details {
 
 /** What an entry did, in words; null where its text says it all. */
 function deed(face: Face, { kind, state, details, side }: Entry): string | null {
-  const { rating, colleague, kind: sort, organisation, assignee } = details as Details;
+  const { rating, colleague, left, kind: sort, organisation, assignee } = details as Details;
   if (kind === 'note') return 'Заметка для сотрудников';
   if (kind === 'opening') return `${WORDS[face].one} ${WORDS[face].sent}`;
   if (rating) return `Оценка: ${rating} из 5`;
   if (colleague) return `Добавлен участник: ${colleague}`;
+  if (left) return 'Больше не участвует';
   if (assignee) return `Исполнитель: ${assignee}`;
   if (assignee === null) return 'Исполнитель снят';
   if (sort ?? organisation)

@@ -4,10 +4,10 @@ import {
   type Conversation,
   type Reader,
 } from '../domain/conversations/conversations.data.js';
-import { listPeople } from '../domain/conversations/participants.data.js';
+import { listPeople, type Participant } from '../domain/conversations/participants.data.js';
 import { listConversations, type ListFilter } from '../domain/conversations/lists.data.js';
 import { isSettled, returnableUntil, stepsFor, WORDS, type Face } from '../domain/conversations/faces.js';
-import type { Writing } from '../domain/conversations/conversations.actions.js';
+import type { Writing } from '../domain/conversations/tenant.change.js';
 import { listOpenKinds } from '../domain/conversations/kinds.data.js';
 import { position } from '../db/paging.js';
 import { pageLink, view, type Answer, type Crumb } from '../web/answer.js';
@@ -127,12 +127,20 @@ export async function conversationPage<Scope>(
     open: writes && !conversation.closed_at && state !== 'done',
     until: writes && state === 'done' && !settled ? returnableUntil(conversation) : null,
     invites: writes && !conversation.closed_at && conversation.organisation_id !== null,
+    leaves: mayLeave(conversation, people, reader.account),
     unread: people.some((one) => one.account_id === reader.account && one.unread_at),
     people: people.map((one) => ({ ...one, name: one.account_id === reader.account ? 'Вы' : one.name })),
     entries: conversationEntries(conversation, entries, base, { account: reader.account, staff: false }),
   };
   return view('conversations/show', locals, late ? 409 : undefined);
 }
+
+/** Whoever takes part may end that, but for the author: it is his. */
+export const mayLeave = (
+  { author_id }: Pick<Conversation, 'author_id'>,
+  people: Participant[],
+  account: string,
+): boolean => author_id !== account && people.some(({ account_id }) => account_id === account);
 
 /** Where a tenant's step is asked for. */
 const ADDRESS: Partial<Record<string, string>> = { withdraw: 'withdrawal', return: 'return', rate: 'rating' };

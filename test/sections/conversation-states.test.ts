@@ -234,6 +234,7 @@ describe('seven days', () => {
     );
     expect(refused.status).toBe(409);
     expect(words(refused.text)).toContain('Прошло больше 7 дней, вернуть заявку в работу нельзя');
+    expect(refused.text).toContain('\nНет</textarea>');
     expect(await trace(house)).toBe(before);
   });
 
@@ -272,11 +273,12 @@ describe('seven days', () => {
       expect(words(after)).toContain('Ваша оценка 2 из 5');
       expect(after).not.toContain(`${path}/rating"`);
       expect((await visitor.get(`${path}/rating`)).status).toBe(409);
-      const again = await visitor.submit(path, { rating: '5' }, `${path}/rating`);
+      const again = await visitor.submit(path, { rating: '5', text: 'И всё же' }, `${path}/rating`);
       expect([again.status, words(again.text)]).toEqual([
         409,
         expect.stringContaining('Оценка уже поставлена: 2 из 5.'),
       ]);
+      expect(again.text).toContain('\nИ всё же</textarea>');
     }
     expect(await talks.row(request)).toMatchObject({ state: 'closed', rating: 2, rating_words: 'Долго' });
     const audit = await talks

@@ -284,6 +284,41 @@ describe('who sees it', () => {
     expect(await kept()).toEqual(before);
   });
 
+  it('who takes part may leave, but not the author; nothing comes to him any more', async () => {
+    const one = await member(['requests']);
+    const added = await member(['requests']);
+    const bystander = await member(['requests'], { sees_all: true });
+    const id = await sent(one.visitor, service);
+    const path = `${service}/${id}`;
+    await one.visitor.submit(`${path}/colleagues`, { colleague: added.account.id });
+    const before = await kept();
+    for (const { visitor } of [one, bystander]) {
+      expect((await visitor.get(path)).text).not.toContain('/leaving"');
+      expect((await visitor.get(`${path}/leaving`)).status).toBe(404);
+    }
+    expect((await force(one.visitor, `${path}/leaving`, {})).status).toBe(409);
+    expect((await force(bystander.visitor, `${path}/leaving`, {})).status).toBe(404);
+    expect(await kept()).toEqual(before);
+
+    const answer = await added.visitor.submit(`${path}/leaving`, {});
+    expect([answer.status, answer.headers.location]).toEqual([303, service]);
+    for (const place of [service, '/service'])
+      expect((await added.visitor.get(`${place}/${id}`)).status).toBe(404);
+    expect((await force(added.visitor, `${path}/leaving`, {})).status).toBe(404);
+    expect(words((await one.visitor.get(path)).text)).toContain('Больше не участвует');
+    // Whoever left is among the colleagues again.
+    expect((await one.visitor.get(`${path}/colleagues`)).text).toContain(added.account.id);
+  });
+
+  it('says of a colleague that he will only read', async () => {
+    const one = await member(['requests']);
+    const [writer, observer] = [await member(['requests']), await member(['observer'])];
+    const id = await sent(one.visitor, service);
+    const page = words((await one.visitor.get(`${service}/${id}/colleagues`)).text);
+    expect(page).toContain(`(${observer.account.email}) — только читает`);
+    expect(page).not.toContain(`(${writer.account.email}) — только`);
+  });
+
   it('who left sees nothing any more, among his own neither', async () => {
     const one = await member(['requests']);
     const id = await sent(one.visitor, '/service', { organisation: head.organisation.id, subject: 'Тайна' }, [

@@ -278,6 +278,8 @@ GET  /service/:conversation                                       enter  200    
 GET  /service/:conversation/replies                               enter  200     200    200      200       200      200  200    200      200      200   200        200
 POST /service/:conversation/replies                               enter  303     303    303      303       303      303  303    303      303      303   303        303
 POST /service/:conversation/reading                               enter  303     303    303      303       303      303  303    303      303      303   303        303
+GET  /service/:conversation/leaving                               enter  200     200    200      200       200      200  200    200      200      200   200        200
+POST /service/:conversation/leaving                               enter  303     303    303      303       303      303  303    303      303      303   303        303
 GET  /service/:conversation/withdrawal                            enter  200     200    200      200       200      200  200    200      200      200   200        200
 POST /service/:conversation/withdrawal                            enter  303     303    303      303       303      303  303    303      303      303   303        303
 GET  /service/:conversation/return                                enter  200     200    200      200       200      200  200    200      200      200   200        200
@@ -295,6 +297,8 @@ GET  /profiles/:organisation/service/:conversation                enter  404    
 GET  /profiles/:organisation/service/:conversation/replies        enter  404     403    403      403       200      200  404    404      404      404   404        404
 POST /profiles/:organisation/service/:conversation/replies        enter  404     403    403      403       303      303  404    404      404      404   404        404
 POST /profiles/:organisation/service/:conversation/reading        enter  404     403    303      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/service/:conversation/leaving        enter  404     403    200      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/service/:conversation/leaving        enter  404     403    303      403       303      303  404    404      404      404   404        404
 GET  /profiles/:organisation/service/:conversation/withdrawal     enter  404     403    403      403       200      200  404    404      404      404   404        404
 POST /profiles/:organisation/service/:conversation/withdrawal     enter  404     403    403      403       303      303  404    404      404      404   404        404
 GET  /profiles/:organisation/service/:conversation/return         enter  404     403    403      403       200      200  404    404      404      404   404        404
@@ -312,6 +316,8 @@ GET  /profiles/:organisation/messages/:conversation               enter  404    
 GET  /profiles/:organisation/messages/:conversation/replies       enter  404     403    403      403       200      200  404    404      404      404   404        404
 POST /profiles/:organisation/messages/:conversation/replies       enter  404     403    403      403       303      303  404    404      404      404   404        404
 POST /profiles/:organisation/messages/:conversation/reading       enter  404     403    303      403       303      303  404    404      404      404   404        404
+GET  /profiles/:organisation/messages/:conversation/leaving       enter  404     403    200      403       200      200  404    404      404      404   404        404
+POST /profiles/:organisation/messages/:conversation/leaving       enter  404     403    303      403       303      303  404    404      404      404   404        404
 GET  /profiles/:organisation/messages/:conversation/rating        enter  404     403    403      403       200      200  404    404      404      404   404        404
 POST /profiles/:organisation/messages/:conversation/rating        enter  404     403    403      403       303      303  404    404      404      404   404        404
 GET  /profiles/:organisation/messages/:conversation/colleagues    enter  404     403    403      403       200      200  404    404      404      404   404        404

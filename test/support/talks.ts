@@ -78,6 +78,13 @@ export interface TalkSubject {
   answer: string;
 }
 
+/** Somebody who may write there; null: on his own behalf. */
+async function writerOf(house: TestHouse, organisation: { id: string } | null) {
+  const account = await addAccount(house);
+  if (organisation) await joinOrganisation(house, account, organisation, ['requests']);
+  return account;
+}
+
 /** What the lines about requests and messages are about; all random where the line needs none. */
 export async function talkSubject(
   cast: Cast,
@@ -112,9 +119,14 @@ export async function talkSubject(
   const own = organisation.id === cast.own.id;
   const person = accounts[actor && actor !== 'nobody' ? actor : own ? 'head' : 'stranger'];
   const writes = actor === undefined || ['head', 'requests', 'stranger'].includes(actor);
-  const author = pattern.includes(':organisation') ? accounts[own ? 'head' : 'stranger'] : person;
   const home = actor === 'stranger' ? cast.other : organisation;
   const placed = pattern.startsWith('/service') && !(pattern.includes('colleagues') && writes) ? null : home;
+  const leaving = pattern.endsWith('leaving');
+  const author = leaving
+    ? await writerOf(house, placed)
+    : pattern.includes(':organisation')
+      ? accounts[own ? 'head' : 'stranger']
+      : person;
   const files = pattern.includes(':file') ? [cast.pdf] : [];
   const face = pattern.includes('messages') ? ('message' as const) : ('request' as const);
   const staffs = pattern.startsWith('/staff');
@@ -129,15 +141,12 @@ export async function talkSubject(
     made.file = (await db('conversation_files').where({ conversation_id: id }).first('file_id'))!.file_id;
   if (pattern.endsWith('reading'))
     await db('conversation_people').where({ conversation_id: id }).update({ unread_at: house.clock.now() });
-  if (pattern.includes('colleagues') && placed) {
-    const colleague = await addAccount(house);
-    await joinOrganisation(house, colleague, placed, ['requests']);
-    made.colleague = colleague.id;
-  }
-  if (pattern.includes(':organisation') && own) {
+  if (pattern.includes('colleagues') && placed) made.colleague = (await writerOf(house, placed)).id;
+  const others = pattern.includes(':organisation') && own ? [accounts.observer, accounts.requests] : [];
+  if (leaving) others.push(pattern.includes(':organisation') && own ? accounts.head : person);
+  if (others.length > 0) {
     const row = (await db('conversation_people').where({ conversation_id: id }).first())!;
-    for (const { id: account_id } of [accounts.observer, accounts.requests])
-      await db('conversation_people').insert({ ...row, account_id });
+    for (const { id: account_id } of others) await db('conversation_people').insert({ ...row, account_id });
   }
   return made;
 }
@@ -155,6 +164,7 @@ for (const place of ['/service', '/profiles/:organisation/service', '/profiles/:
   TALK_FIELDS[at(':conversation/withdrawal')] = () => ({});
   TALK_FIELDS[at(':conversation/return')] = () => ({ text: 'Снова холодно' });
   TALK_FIELDS[at(':conversation/rating')] = () => ({ rating: '5', text: 'Спасибо' });
+  TALK_FIELDS[at(':conversation/leaving')] = () => ({});
   TALK_FIELDS[at(':conversation/colleagues')] = (_, { colleague }) => ({ colleague });
 }
 Object.assign(TALK_FIELDS, {

@@ -1,40 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { once } from '../../db/once.js';
-import { transaction, type Database, type Transaction } from '../../db/knex.js';
+import { transaction, type Transaction } from '../../db/knex.js';
 import { dayOf } from '../../lib/dates.js';
 import { addWorkingMinutes } from '../../lib/working-time.js';
-import { Conflict, Forbidden, Invalid, NotFound } from '../../lib/errors.js';
-import { record, type Actor } from '../audit/audit.data.js';
+import { Conflict, Forbidden, Invalid } from '../../lib/errors.js';
+import { record } from '../audit/audit.data.js';
 import type { Accepted } from '../files/files.actions.js';
 import { holdMembership } from '../memberships/memberships.data.js';
 import { getOrganisation } from '../organisations/organisations.data.js';
 import {
   getAnyConversation,
-  getConversation,
   insertConversation,
-  lockConversation,
   takeNumber,
   type Conversation,
-  type Reader,
 } from './conversations.data.js';
-import { addPerson, listColleagues, markConversationRead } from './participants.data.js';
-import { tellColleague, tellStaff } from './conversations.letters.js';
+import { addPerson } from './participants.data.js';
+import { tellStaff } from './conversations.letters.js';
 import { conversationPolicy } from './conversations.policy.js';
 import { isOver, isSettled, WORDS, type Face } from './faces.js';
 import { listOpenKinds } from './kinds.data.js';
 import { addWords } from './search.data.js';
 import { presentState, say } from './talk.js';
-
-/** Which tenant writes, where, and which filled-in form says so. */
-export interface Writing {
-  db: Database;
-  reader: Reader;
-  /** Where he writes there is only this one; left out: either. */
-  face?: Face;
-  actor: Actor;
-  now: Date;
-  form: string | null;
-}
+import { change, type Writing } from './tenant.change.js';
 
 /** What a new request or message says. `kind_id` null: the first kind there is, for the staff to sort. */
 export interface Opening {
@@ -126,7 +113,7 @@ export async function open(
 
 /** A tenant writes more. An answer that was waited for, or to an answer, brings it back to work. */
 export function reply(writing: Writing, id: string, text: string, files: Accepted[]): Promise<Conversation> {
-  return change(writing, id, async (trx, conversation) => {
+  return change(writing, id, 'write', async (trx, conversation) => {
     const { face, state } = conversation;
     if (isOver(state))
       throw new Conflict(
@@ -144,7 +131,7 @@ export function reply(writing: Writing, id: string, text: string, files: Accepte
 
 /** «Отозвать», before work has begun. @throws Conflict later */
 export function withdraw(writing: Writing, id: string): Promise<Conversation> {
-  return change(writing, id, async (trx, conversation) => {
+  return change(writing, id, 'write', async (trx, conversation) => {
     const said = { account: writing.reader.account, side: 'tenant', kind: 'change', text: null } as const;
     await say(trx, conversation, writing.now, said, 'withdraw');
   });
@@ -152,7 +139,7 @@ export function withdraw(writing: Writing, id: string): Promise<Conversation> {
 
 /** «Вернуть в работу», within a week, with the reason. @throws Conflict when it is closed or not done */
 export function giveBack(writing: Writing, id: string, text: string): Promise<Conversation> {
-  return change(writing, id, async (trx, conversation) => {
+  return change(writing, id, 'write', async (trx, conversation) => {
     if (isSettled(conversation, writing.now))
       throw new Conflict(
         `${presentState(conversation)} Прошло больше 7 дней, вернуть заявку в работу нельзя. Отправьте новую заявку.`,
@@ -170,7 +157,7 @@ export function rate(
   rating: number,
   text: string | null,
 ): Promise<Conversation> {
-  return change(writing, id, async (trx, conversation) => {
+  return change(writing, id, 'write', async (trx, conversation) => {
     if (conversation.rating !== null)
       throw new Conflict(`${presentState(conversation)} Оценка уже поставлена: ${conversation.rating} из 5.`);
     const late = conversation.state === 'closed';
@@ -186,66 +173,8 @@ export function rate(
   });
 }
 
-/** Lets a colleague of the organisation take part. @throws Invalid when he may not read it */
-export function addColleague(writing: Writing, id: string, colleague: string): Promise<Conversation> {
-  return change(writing, id, async (trx, conversation) => {
-    const { organisation_id, face, created_at, state } = conversation;
-    if (!organisation_id) throw new NotFound();
-    if (isOver(state)) throw new Conflict(presentState(conversation));
-    const found = (await listColleagues(trx, conversation)).find((one) => one.id === colleague);
-    if (!found) throw new Invalid({ colleague: 'Выберите коллегу из списка' });
-    const place = { face, organisation_id, created_at };
-    const { reader, now } = writing;
-    const person = { account_id: colleague, added_by: reader.account, added_at: now, unread_at: now };
-    await addPerson(trx, { conversation_id: id, ...person, ...place });
-    const entry = await say(trx, conversation, now, {
-      account: reader.account,
-      side: 'tenant',
-      kind: 'change',
-      text: null,
-      details: { colleague: found.name },
-    });
-    await tellColleague(trx, now, conversation, { account: colleague, entry });
-  });
-}
-
 async function mayWrite(trx: Transaction, account: string, organisation: string) {
   const member = await holdMembership(trx, account, organisation);
   if (!conversationPolicy.write(member)) throw new Forbidden();
   return member;
-}
-
-/** One transaction, in which he still sees it and may write; the conversation is locked, and he takes part from now on. */
-function change(
-  { db, reader, face, actor, now, form }: Writing,
-  id: string,
-  work: (trx: Transaction, conversation: Conversation) => Promise<void>,
-): Promise<Conversation> {
-  return transaction(db, async (trx) => {
-    await lockConversation(trx, id);
-    const { organisation_id } = await getAnyConversation(trx, id);
-    const member = organisation_id && (await holdMembership(trx, reader.account, organisation_id));
-    const seesAll = member ? conversationPolicy.seesAll(member) : false;
-    const conversation = await getConversation(trx, { ...reader, seesAll }, face ?? null, id);
-    if (member && !conversationPolicy.write(member)) throw new Forbidden();
-    await once(trx, { account: reader.account, key: form, now }, async () => {
-      await work(trx, conversation);
-      await takePart(trx, conversation, reader.account, now);
-      await record(trx, actor, now, {
-        action: 'conversation.changed',
-        subject: id,
-        ...(organisation_id && { organisation: organisation_id }),
-      });
-    });
-    return getAnyConversation(trx, id);
-  });
-}
-
-/** Whoever writes takes part from then on, and has read what stood there. */
-async function takePart(trx: Transaction, conversation: Conversation, account: string, now: Date) {
-  const { id, face, organisation_id, created_at } = conversation;
-  const place = { face, organisation_id, created_at };
-  const person = { account_id: account, added_by: account, added_at: now, unread_at: null };
-  const added = await addPerson(trx, { conversation_id: id, ...person, ...place });
-  if (!added) await markConversationRead(trx, id, account);
 }

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../db/knex.js';
 import type { ConversationPersonRow, ConversationRow } from '../../db/rows.js';
 import type { Addressee } from '../memberships/memberships.data.js';
 import { MAIL_TOPICS } from '../people/mail-choices.js';
-import { CONVERSATION_READERS } from './conversations.policy.js';
+import { CONVERSATION_READERS, CONVERSATION_WRITERS } from './conversations.policy.js';
 
 /** Lets somebody take part; false when he does already. */
 export async function addPerson(trx: Transaction, row: ConversationPersonRow): Promise<boolean> {
@@ -12,6 +12,15 @@ export async function addPerson(trx: Transaction, row: ConversationPersonRow): P
     .ignore()
     .returning('account_id');
   return added.length > 0;
+}
+
+/** Somebody takes part no more; false when he did not. */
+export async function removePerson(
+  trx: Transaction,
+  conversation_id: string,
+  account_id: string,
+): Promise<boolean> {
+  return (await trx('conversation_people').where({ conversation_id, account_id }).delete()) > 0;
 }
 
 /** Somebody who takes part, as the page names him. */
@@ -37,7 +46,7 @@ export async function listPeople(db: Database, conversation: string): Promise<Pa
 export async function listColleagues(
   db: Database,
   conversation: Pick<ConversationRow, 'id' | 'organisation_id'>,
-): Promise<{ id: string; name: string; email: string }[]> {
+): Promise<{ id: string; name: string; email: string; writes: boolean }[]> {
   return db('memberships as m')
     .join('accounts as a', 'a.id', 'm.account_id')
     .where('m.organisation_id', conversation.organisation_id)
@@ -51,7 +60,10 @@ export async function listColleagues(
     )
     .orderBy(['a.surname', 'a.name', 'a.id'])
     .limit(500)
-    .select('a.id', 'a.email', db.raw("a.surname || ' ' || a.name as name"));
+    .select(
+      ...['a.id', 'a.email', db.raw("a.surname || ' ' || a.name as name")],
+      db.raw('m.roles && ?::text[] as writes', [CONVERSATION_WRITERS]),
+    );
 }
 
 /** Who of those who take part may still read it and wants letters about it; `only`: of all of them this one. */

@@ -1,4 +1,5 @@
-import { openConversation, type Writing } from '../conversations/conversations.actions.js';
+import { openConversation } from '../conversations/conversations.actions.js';
+import type { Writing } from '../conversations/tenant.change.js';
 import type { Accepted } from '../files/files.actions.js';
 import { expectOffered, orderText, readAnswers } from './service.js';
 import { getService, holdService, type Service } from './services.data.js';

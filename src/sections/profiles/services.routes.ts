@@ -3,7 +3,7 @@ import { isOffered, priceWords } from '../../domain/services/service.js';
 import { getService, listOffered, type Service } from '../../domain/services/services.data.js';
 import { servicePolicy } from '../../domain/services/services.policy.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
-import type { Writing } from '../../domain/conversations/conversations.actions.js';
+import type { Writing } from '../../domain/conversations/tenant.change.js';
 import { NotFound } from '../../lib/errors.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { CONVERSATION_FILES } from '../conversation-fields.js';
