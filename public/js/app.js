@@ -120,6 +120,17 @@
     };
   }
 
+  /* What stands in the page's other forms goes along, to wait on the next page. */
+  function carry(form) {
+    all('[data-carry]', function (area) {
+      if (area.form === form) return;
+      var along = form.elements[area.name] || form.appendChild(element('input', ''));
+      along.type = 'hidden';
+      along.name = area.name;
+      along.value = area.value;
+    });
+  }
+
   /* A second click sends nothing. The mark goes when the page is shown again, or when a download left it standing. */
   function sendOnce(event) {
     var form = event.target;
@@ -129,6 +140,7 @@
       return;
     }
     form.setAttribute('data-sent', 'yes');
+    carry(form);
     if (form.hasAttribute('data-progress') && canUpload(form)) {
       event.preventDefault();
       upload(form);

@@ -52,6 +52,8 @@ export interface FormContext {
   fill(initial: Typed): FormState;
   /** What was sent, as it may be shown again. */
   typed: Typed;
+  /** Keeps fields for the form at this address: whoever sent them finds them there. */
+  keepDraft(path: string, fields: Typed): Promise<void>;
   /** The files that came with the form, in the order sent; none when nothing was chosen. */
   files: Received[];
 }

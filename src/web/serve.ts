@@ -216,6 +216,7 @@ export function serve<Parts>(
       form: emptyForm,
       typed: showable(sent.typed),
       files: sent.files,
+      keepDraft: (path, fields) => kitchen.drafts.keep(visit.account!.id, path, fields, now),
       fill: (initial): FormState => ({ ...ctx.form, values: { ...initial, ...ctx.form.values } }),
       session: {
         signIn: (person) => signIn(req, { ...person, csrfSecret: randomUUID() }),

@@ -25,7 +25,7 @@ export const STAFF_PICTURES: Picture[] = [
     path: `/staff/requests/${idOf('conversation', 'spektr/leak')}`,
     width: 1180,
     parts: ['[aria-labelledby=answer]'],
-    says: ['Готовые ответы', 'Заявка принята', 'Текст', 'Файлы', 'Ответить', 'Запросить ответ', 'Отклонить'],
+    says: ['Готовый ответ', 'Вставить в текст', 'Текст', 'Файлы', 'Ответить', 'Запросить ответ', 'Отклонить'],
   },
   {
     name: 'staff-figures',

@@ -420,7 +420,8 @@ describe('what the administrator arranges', () => {
     const path = `${ANSWERS}/${id}`;
     await chief.submit(path, { ...fields, text: 'Взяли, {имя}' });
     const request = await sent(office.visitor, service);
-    const text = valueOf((await operator.get(`${DESK}/${request}?ready=${id}`)).text, 'text')!;
+    const inserted = await act(operator, request, 'answers', { step: 'insert', ready: id, text: '' });
+    const text = valueOf(inserted.text, 'text')!;
     expect(text).toBe('Взяли, Мария Сергеевна');
     await work(operator, request, ['', text]);
     expect((await chief.submit(`${path}/removal`, {})).headers.location).toBe(ANSWERS);
@@ -428,6 +429,6 @@ describe('what the administrator arranges', () => {
     expect(words((await office.visitor.get(`${service}/${request}`)).text)).toContain(
       'Взяли, Мария Сергеевна',
     );
-    expect((await operator.get(`${DESK}/${request}?ready=${id}`)).status).toBe(200);
+    expect((await act(operator, request, 'answers', { step: 'insert', ready: id })).status).toBe(422);
   });
 });

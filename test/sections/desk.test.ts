@@ -285,30 +285,6 @@ describe('a step', () => {
     ).toBe(200);
     expect(await talks.db('audit').where({ subject_id: id, action: 'conversation.handled' })).toHaveLength(4);
   });
-
-  it('a ready-made answer comes with what is known filled in', async () => {
-    const id = await sent(office.visitor, service, { subject: 'Кран <b>' });
-    const answer = {
-      id: randomUUID(),
-      face: 'request' as const,
-      name: 'Приняли',
-      text: '{Имя}, заявка {номер} «{тема}»: {статус}. Исполнитель {исполнитель}. Придём {день}.',
-      position: 1,
-    };
-    await talks
-      .db('conversation_answers')
-      .insert([answer, { ...answer, id: randomUUID(), face: 'message', name: 'Не здесь' }]);
-    const page = (await operator.get(`${DESK}/${id}`)).text;
-    expect(linksOf(page)['Не здесь']).toBeUndefined();
-    await act(operator, id, 'assignment', { assignee: talks.operator.account.id });
-    const { number } = await talks.row(id);
-    const filled = (await operator.get(linksOf(page)['Приняли']!.split('#')[0]!)).text;
-    expect(valueOf(filled, 'text')).toBe(
-      `Мария Сергеевна, заявка ${number} «Кран <b>»: Новая. Исполнитель Операторова Ольга. Придём {день}.`,
-    );
-    for (const odd of ['x', randomUUID()])
-      expect(valueOf((await operator.get(`${DESK}/${id}?ready=${odd}`)).text, 'text')).toBe('');
-  });
 });
 
 describe('whose it is', () => {

@@ -485,7 +485,7 @@ describe('a sign-in that ran out while a form was being filled in', () => {
     const form = await visitor.get(`${path}/new`);
     expect(form.text).toContain('Срочно &lt;b&gt;нужно&lt;/b&gt;');
     expect(form.text).toMatch(new RegExp(`<option value="${type.id}" selected`));
-    expect(words(form.text)).toContain('Сеанс закончился, но введённый текст сохранён.');
+    expect(words(form.text)).toContain('Введённый раньше текст сохранён.');
     expect((await visitor.get(path)).text).not.toContain('Срочно');
     expect(await count(db, 'documents', { organisation_id: office.organisation.id })).toBe(0);
   });

@@ -294,8 +294,16 @@ export const paper = async (name: string) => ({ field: 'files', name, bytes: awa
 type Act = 'answers' | 'notes' | 'assignment' | 'classification';
 
 /** An operator does something on the page as it is now. */
-export const act = (visitor: Visitor, id: string, action: Act, fields: Record<string, string>) =>
-  visitor.submit(`${DESK}/${id}`, fields, `${DESK}/${id}/${action}`);
+export const act = (
+  visitor: Visitor,
+  id: string,
+  action: Act,
+  fields: Record<string, string>,
+  files: SentFiles = null,
+) => {
+  const [page, to] = [`${DESK}/${id}`, `${DESK}/${id}/${action}`];
+  return files ? visitor.upload(page, fields, files, to) : visitor.submit(page, fields, to);
+};
 
 /** Steps and answers that have to succeed, one after another: `start`, or what is said with it. */
 export async function work(

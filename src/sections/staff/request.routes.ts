@@ -15,6 +15,7 @@ import { organisationsWith } from '../../domain/memberships/memberships.data.js'
 import { CONVERSATION_WRITERS } from '../../domain/conversations/conversations.policy.js';
 import type { Accepted } from '../../domain/files/files.actions.js';
 import { getAccount, staffWith } from '../../domain/people/accounts.data.js';
+import { Invalid } from '../../lib/errors.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { emptyForm, type FormState } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
@@ -33,7 +34,7 @@ type Desk = Ctx<Account> & { form: FormState };
 
 /** A conversation with all that can be done; `late` tells who came too late what has happened. What he typed stays. */
 async function desk(ctx: Desk, late: string | null = null): Promise<Answer> {
-  const { db, params, scope, now, query } = ctx;
+  const { db, params, scope, now } = ctx;
   const conversation = await getAnyConversation(db, params.conversation!);
   const { face, state, organisation_id } = conversation;
   const base = `${DESK}/${conversation.id}`;
@@ -45,13 +46,11 @@ async function desk(ctx: Desk, late: string | null = null): Promise<Answer> {
     listAnswers(db, face),
     organisationsWith(db, conversation.author_id, CONVERSATION_WRITERS),
   ]);
-  const ready = answers.find(({ id }) => id === query.get('ready'));
   const values = {
     revision: String(conversation.revision),
     assignee: conversation.assignee_id ?? '',
     kind_id: conversation.kind_id,
     organisation: organisation_id ?? '',
-    ...(ready && { text: filledIn(ready.text, conversation, await nameOf(ctx, conversation)) }),
   };
   const locals = {
     title: conversation.subject,
@@ -73,7 +72,7 @@ async function desk(ctx: Desk, late: string | null = null): Promise<Answer> {
     kinds: kinds.map(({ id, name }) => ({ value: id, label: name })),
     staff: staff.map(({ id, surname, name }) => ({ value: id, label: `${surname} ${name}` })),
     organisations: placesOf(conversation, organisations),
-    answers: answers.map(({ id, name }) => ({ label: name, href: `${base}?ready=${id}#field-text` })),
+    answers: answers.map(({ id, name }) => ({ value: id, label: name })),
     entries: conversationEntries(conversation, entries, base, { account: scope.id, staff: true }),
   };
   return view('staff/requests/show', locals, late ? 409 : undefined);
@@ -92,10 +91,35 @@ function placesOf(
   ];
 }
 
-/** How the author is addressed. */
-async function nameOf({ db }: Desk, { author_id }: Conversation): Promise<string> {
-  const { name, patronymic } = await getAccount(db, author_id);
-  return [name, patronymic].filter(Boolean).join(' ');
+/** The page again, with a ready-made answer below what has been typed so far. @throws Invalid */
+async function insertReady(ctx: FormCtx<Account>, id: string | null): Promise<Answer> {
+  const conversation = await getAnyConversation(ctx.db, ctx.params.conversation!);
+  const answers = await listAnswers(ctx.db, conversation.face);
+  const ready = answers.find((one) => one.id === id);
+  if (!ready) throw new Invalid({ ready: 'Выберите готовый ответ из списка' });
+  const { name, patronymic } = await getAccount(ctx.db, conversation.author_id);
+  const addressed = [name, patronymic].filter(Boolean).join(' ');
+  const text = [ctx.typed.text, filledIn(ready.text, conversation, addressed)].filter(Boolean).join('\n\n');
+  const lost = ctx.files.length > 0 && { files: 'Выберите файлы снова: вставка ответа их не сохраняет' };
+  return desk({
+    ...ctx,
+    form: { ...emptyForm, values: { ...ctx.typed, text, ready: '' }, errors: { ...lost } },
+  });
+}
+
+/** The two texts of the page, and the forms that send them. */
+const TEXTS = { text: 'answers', note: 'notes' };
+
+/** Where he goes on: what he has typed into the page's other forms, as a script has sent it along, waits for him there. */
+async function onward(ctx: FormCtx<Account>, entry: number): Promise<string> {
+  const base = `${DESK}/${ctx.params.conversation!}`;
+  const others = Object.entries(TEXTS).filter(
+    ([name, form]) => ctx.typed[name] && !ctx.path.endsWith(`/${form}`),
+  );
+  if (others.length === 0) return `${base}#e-${entry}`;
+  const form = `${base}/${others[0]![1]}`;
+  await ctx.keepDraft(form, Object.fromEntries(others.map(([name]) => [name, ctx.typed[name]!])));
+  return form;
 }
 
 /** Does it, with the form's files; who came too late sees what stands there now, beside what he typed. */
@@ -107,7 +131,7 @@ const attempt = (
   unlessLate(
     async () => {
       const { last_entry } = await withFiles(ctx, 'files', work);
-      return redirect(`${DESK}/${ctx.params.conversation!}#e-${last_entry}`, done);
+      return redirect(await onward(ctx, last_entry), done);
     },
     (late) => desk({ ...ctx, form: { ...emptyForm, values: ctx.typed } }, late),
   );
@@ -123,15 +147,17 @@ deskSection.form('/:conversation/answers', serve, {
   schema: answerForm,
   upload: CONVERSATION_FILES,
   show: (ctx) => desk(ctx),
-  save: (ctx, { revision, step, text }) =>
-    attempt(
-      ctx,
-      (files) =>
-        step
-          ? move(atWork(ctx), seen(ctx, revision), step, { text, files })
-          : answer(atWork(ctx), seen(ctx, revision), text!, files),
-      text ? 'Ответ отправлен.' : 'Статус изменён.',
-    ),
+  save: (ctx, { revision, step, ready, text }) =>
+    step === 'insert'
+      ? insertReady(ctx, ready)
+      : attempt(
+          ctx,
+          (files) =>
+            step
+              ? move(atWork(ctx), seen(ctx, revision), step, { text, files })
+              : answer(atWork(ctx), seen(ctx, revision), text!, files),
+          text ? 'Ответ отправлен.' : 'Статус изменён.',
+        ),
 });
 
 deskSection.form('/:conversation/notes', serve, {

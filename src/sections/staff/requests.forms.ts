@@ -9,15 +9,20 @@ const revision = z.coerce.number(AGAIN).int(AGAIN);
 
 const STEPS = ['accept', 'start', 'ask', 'finish', 'answer', 'refuse'] satisfies Step[];
 
-/** An answer, a step, or both: which button was pressed says which step. */
+/** The button that puts a ready-made answer into the text. */
+const INSERT = 'insert';
+
+/** An answer, a step, or both: which button was pressed says which step; `insert` is none yet. */
 export const answerForm = z
   .object({
     revision,
-    step: z.union([z.enum(STEPS), z.literal('')], AGAIN).optional(),
+    step: z.union([z.enum([...STEPS, INSERT]), z.literal('')], AGAIN).optional(),
+    ready: optional(),
     text: optional(10_000),
   })
   .refine(({ step, text }) => step || text, { path: ['text'], error: 'Напишите ответ' })
-  .superRefine(({ text }, ctx) => {
+  .superRefine(({ step, text }, ctx) => {
+    if (step === INSERT) return;
     // What a ready-made answer leaves to the writer.
     const left = [...new Set(text?.match(/\{[а-яё ]{1,40}\}/gi))];
     if (left.length > 0)
