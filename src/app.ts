@@ -73,7 +73,7 @@ export function createApp(app: AppParts): Express {
   server.use(assetHandler(app.assets));
   server.use(requestLog(app.log));
   mount(server, sections, kitchen);
-  server.use(notFound);
+  server.use(notFound(kitchen.visit));
   const contacts = () => helpers(app.company.current());
   server.use(errorPages({ send, log: app.log, contacts, secure: config.production }));
   return server;

@@ -16,7 +16,7 @@ import { cookies } from './cookies.js';
 import { ForeignForm, offerToken } from './csrf.js';
 import { requestId } from './log.js';
 import { nobody, type Visit } from './visit.js';
-import type { PageState } from './serve.js';
+import type { Kitchen, PageState } from './serve.js';
 import type { Section } from './section.js';
 
 type Words = { heading: string; what: string; saved: string };
@@ -85,10 +85,13 @@ const FOREIGN_FORM: Words = {
 type Locals = { visit?: Visit; section?: Section; called?: boolean };
 type Send = (req: Request, res: Response, answer: Answer, page: PageState) => Promise<void>;
 
-/** Nothing answered: 404. */
-export const notFound: RequestHandler = () => {
-  throw new NotFound();
-};
+/** Nothing answered: 404, in the frame of whoever is signed in. */
+export const notFound =
+  (visit: Kitchen<unknown>['visit']): RequestHandler =>
+  async (req, res) => {
+    if (req.method === 'GET') res.locals.visit = await visit(req, res, { organisation: null, staff: false });
+    throw new NotFound();
+  };
 
 /** Turns every error into its status and its page; what is nobody's refusal is logged and says nothing of itself. */
 export function errorPages(options: {

@@ -51,9 +51,31 @@ describe('by number', () => {
   it('as it is written, typed in short, or by its last digits', async () => {
     const { number } = await talks.row(leak);
     expect(number).toBe('З-2027-000001');
-    for (const typed of [number, 'з-2027-000001', 'З2027-1', ' з2027-1 ', 'з-1', '2027-1', '000001', '1'])
+    for (const typed of [
+      number,
+      'з-2027-000001',
+      'З2027-1',
+      ' з2027-1 ',
+      'з-1',
+      '2027-1',
+      '000001',
+      '1',
+      '№ 1',
+      '№З-2027-000001',
+      '3-2027-1',
+      'Z2027-1',
+      '#1',
+    ])
       expect([typed, await find(typed)]).toEqual([typed, ['Протечка в туалете']]);
-    for (const typed of ['О-2027-000001', 'З-2026-1', 'З-2027-000003', '3', '999999999'])
+    for (const typed of [
+      'О-2027-000001',
+      '0-2027-1',
+      'O-2027-1',
+      'З-2026-1',
+      'З-2027-000003',
+      '3',
+      '999999999',
+    ])
       expect([typed, await find(typed)]).toEqual([typed, []]);
     expect(await find('412')).toEqual(['Холодно']);
   });

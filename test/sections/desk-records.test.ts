@@ -169,7 +169,7 @@ describe('«Записать со слов»', () => {
       const answer = await record({ contact, kind_id }, [await paper('а.pdf')]);
       expect([answer.status, errorsOf(answer.text)]).toEqual([
         422,
-        { contact: 'Аккаунта с таким адресом или подтверждённым телефоном нет' },
+        { contact: expect.stringContaining('Запишите на коллегу заявителя, а его назовите в тексте') },
       ]);
       expect([valueOf(answer.text, 'contact'), valueOf(answer.text, 'text')]).toEqual([
         contact,
@@ -228,6 +228,43 @@ describe('«Записать со слов»', () => {
       const letters = await talks.lettersTo(one.account.email);
       expect(letters.map(({ subject }) => subject)).toContain(`Ответ: ${row.number} Звонок`);
     }
+  });
+
+  it('is found by name: one at once, namesakes by a choice, in the organisation that is said', async () => {
+    const kind_id = await kindNamed('Общая заявка');
+    const [anna, other] = [
+      await addPrivate(house, { surname: 'Найдёнова', name: 'Анна', patronymic: 'Петровна' }),
+      await addPrivate(house, { surname: 'Найдёнова', name: 'Инна' }),
+    ];
+    const gone = await addPrivate(house, { surname: 'Найдёнова', name: 'Ушедшая' });
+    await talks.db('accounts').where({ id: gone.account.id }).update({ blocked_at: NOON });
+    const found = await record({ contact: 'анна  найдён', kind_id });
+    expect((await talks.row(idOf(found.headers.location!))).author_id).toBe(anna.account.id);
+
+    const before = await kept();
+    const asked = await record({ contact: 'Найдёнова', kind_id });
+    expect([asked.status, errorsOf(asked.text)]).toEqual([422, { caller: 'Выберите, кто звонит' }]);
+    expect(words(asked.text)).toContain(
+      `Найдёнова Анна Петровна (${anna.account.email}) Частное лицо Найдёнова Инна Сергеевна (${other.account.email})`,
+    );
+    expect(asked.text).not.toContain(gone.account.id);
+    for (const caller of [gone.account.id, office.account.id, randomUUID(), 'x'])
+      expect((await record({ contact: 'Найдёнова', caller, kind_id })).status).toBe(422);
+    // Part of an address, a number or the middle of a word is no name.
+    for (const contact of ['айдёнова', 'tenant', '%', '9', '_ _'])
+      expect(Object.keys(errorsOf((await record({ contact, kind_id })).text))).toEqual(['contact']);
+    expect(await kept()).toEqual(before);
+
+    const chosen = await record({ contact: 'Найдёнова', caller: other.account.id, kind_id });
+    expect((await talks.row(idOf(chosen.headers.location!))).author_id).toBe(other.account.id);
+    const member = await addMember(talks, ['requests']);
+    const surname = { surname: 'Найдёнова', name: 'Зоя' };
+    await talks.db('accounts').where({ id: member.account.id }).update(surname);
+    const there = await record({ contact: 'Найдёнова', organisation: office.organisation.inn, kind_id });
+    expect(await talks.row(idOf(there.headers.location!))).toMatchObject({
+      author_id: member.account.id,
+      organisation_id: office.organisation.id,
+    });
   });
 
   it('is his organisation’s, by its ИНН, also a message', async () => {

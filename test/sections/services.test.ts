@@ -153,6 +153,15 @@ describe('an order', () => {
     });
     for (const name of ['answer_2', 'answer_3', 'text'] as const)
       expect(valueOf(answer.text, name)).toBe(typed[name]);
+    for (const away of ['1.1.1900', '31.12.9999']) {
+      const far = await office.visitor.submit(orderOf(id), { ...typed, answer_1: '412', answer_2: away });
+      expect([far.status, errorsOf(far.text).answer_2]).toEqual([
+        422,
+        expect.stringMatching(
+          /^Укажите день с \d\d\.\d\d\.\d{4} по \d\d\.\d\d\.\d{4} в поле «Желаемый день»$/,
+        ),
+      ]);
+    }
     expect(await requests(id)).toEqual([]);
   });
 

@@ -48,6 +48,9 @@ describe('the page', () => {
 
   it('404: no such address, or nothing for him there', async () => {
     expectPage(await cast.actors.nobody.get('/no/such/page'), 404);
+    const own = await cast.actors.documents.get('/no/such/page');
+    expectPage(own, 404);
+    expect(own.text).toContain('action="/auth/logout"');
     expectPage(await cast.actors.private.get(`/profiles/${cast.own.id}/documents`), 404);
     expectPage(await cast.actors.private.get('/profiles/1/documents'), 404);
   });

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../db/knex.js';
+import type { Database, Transaction } from '../../db/knex.js';
 import { addWorkingMinutes } from '../../lib/working-time.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { parsePhone } from '../../lib/phone.js';
@@ -7,6 +7,7 @@ import { asStaff, type StaffWork } from '../people/staff-work.js';
 import { getOrganisation } from '../organisations/organisations.data.js';
 import { findMembership } from '../memberships/memberships.data.js';
 import { findAccountByEmail, findAccountByPhone } from '../people/accounts.data.js';
+import { findByName, type Namesake } from '../people/people.data.js';
 import { open, type Opening } from './conversations.actions.js';
 import type { Conversation } from './conversations.data.js';
 import { conversationPolicy } from './conversations.policy.js';
@@ -75,19 +76,53 @@ async function mayBeOf(trx: Transaction, face: Face, author: string, organisatio
     throw new Invalid({ organisation: 'Заявки этой организации заявителю не открыты' });
 }
 
+/** How a caller is found: by his address, his confirmed number, or his name and, among namesakes, a choice. */
+export interface Caller {
+  contact: string;
+  chosen: string | null;
+}
+
+/** More namesakes than these are not shown. */
+const NAMESAKES = 10;
+
+/** Those whom a contact may mean besides an address and a number: people of that name, of the organisation if one is said. */
+export async function findCallers(
+  db: Database,
+  contact: string,
+  organisation: string | null,
+): Promise<Namesake[]> {
+  const nameless = /[@\d]/.test(contact) || !/\p{L}{2}/u.test(contact);
+  return nameless ? [] : findByName(db, contact, organisation, NAMESAKES + 1);
+}
+
+async function callerOf(trx: Transaction, { contact, chosen }: Caller, organisation: string | null) {
+  const phone = parsePhone(contact);
+  const exact = await (phone ? findAccountByPhone(trx, phone) : findAccountByEmail(trx, contact));
+  if (exact && !exact.blocked_at) return exact.id;
+  const found = await findCallers(trx, contact, organisation);
+  const one = found.length === 1 ? found[0] : found.find(({ id }) => id === chosen);
+  if (one) return one.id;
+  if (found.length > NAMESAKES)
+    throw new Invalid({
+      contact: `Таких людей больше ${NAMESAKES}. Добавьте имя, ИНН организации или E-mail`,
+    });
+  if (found.length > 0) throw new Invalid({ caller: 'Выберите, кто звонит' });
+  throw new Invalid({
+    contact:
+      'Аккаунта с таким именем, адресом или подтверждённым телефоном нет. Запишите на коллегу заявителя, а его назовите в тексте',
+  });
+}
+
 /** What a caller says, written down for him: he is its author and hears of the answers. @throws Invalid */
 export function openFor(
   work: StaffWork,
-  contact: string,
+  caller: Caller,
   opening: Opening,
 ): Promise<{ id: string; number: string }> {
   return asStaff(work, conversationPolicy.serve, async (trx) => {
-    const phone = parsePhone(contact);
-    const author = await (phone ? findAccountByPhone(trx, phone) : findAccountByEmail(trx, contact));
-    if (!author || author.blocked_at)
-      throw new Invalid({ contact: 'Аккаунта с таким адресом или подтверждённым телефоном нет' });
-    await mayBeOf(trx, opening.face, author.id, opening.organisation);
-    const who = { author: author.id, by: work.staff.id, now: work.now, side: 'staff' } as const;
+    const author = await callerOf(trx, caller, opening.organisation);
+    await mayBeOf(trx, opening.face, author, opening.organisation);
+    const who = { author, by: work.staff.id, now: work.now, side: 'staff' } as const;
     const { id, number } = await open(trx, opening, who);
     await record(trx, work.actor, work.now, {
       action: 'conversation.opened',

@@ -35,7 +35,15 @@ export async function addWordsOfMany(trx: Transaction, all: { id: string; texts:
   await trx.raw(ADD, [all.map(({ id }) => id), weighed('A'), weighed('B'), weighed('C')]);
 }
 
-/** A number as people type it: «З-2026-000123», «з2026-123», or its last digits alone. */
+/** A number as people write it: with «№», with a digit or a Latin letter that looks like its own. */
+const respelled = (search: string) =>
+  search
+    .replace(/\s/g, '')
+    .replace(/^(№|#|n°|no\.?)/i, '')
+    .replace(/^[3z](?=-?\d{4}-)/i, 'з')
+    .replace(/^[0o](?=-?\d{4}-)/i, 'о');
+
+/** «З-2026-000123», «з2026-123», or the last digits alone. */
 const NUMBER = /^([зо])?-?(?:(\d{4})-)?0*(\d{1,9})$/i;
 
 /**
@@ -43,7 +51,7 @@ const NUMBER = /^([зо])?-?(?:(\d{4})-)?0*(\d{1,9})$/i;
  * stems are looked for instead. Null when nothing can be found by it.
  */
 export async function searched(db: Database, search: string): Promise<string | null> {
-  const number = NUMBER.exec(search.replace(/\s/g, ''));
+  const number = NUMBER.exec(respelled(search));
   if (number) return numbered(number[1]?.toLowerCase(), number[2], number[3]!);
   const { rows } = await db.raw<{ rows: { query: string | null }[] }>(ASKED, { search });
   return rows[0]!.query;

@@ -43,8 +43,7 @@ export async function listPeople(
       { column: 'id', order },
     ])
     .limit(PAGE_SIZE + 1);
-  for (const word of wordsOf(search))
-    void query.whereRaw(`${WORDS} ilike ?`, [`%${word.replace(/[\\%_]/g, '\\$&')}%`]);
+  for (const word of wordsOf(search)) void query.whereRaw(`${WORDS} ilike ?`, [containing(word)]);
   if (filter === 'staff') void query.whereRaw("staff_roles <> '{}'");
   if (filter === 'blocked') void query.whereNotNull('blocked_at');
   if (filter === 'inn') void query.whereNotNull('inn').whereNull('inn_confirmed_at').whereNull('blocked_at');
@@ -62,6 +61,45 @@ function wordsOf(search: string): string[] {
   if (/^[+\d\s()-]+$/.test(search) && digits.length >= 3)
     return [digits.length === 11 ? digits.replace(/^8/, '7') : digits];
   return search.split(/\s+/).filter(Boolean).slice(0, 6);
+}
+
+const containing = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** Somebody who is looked for by name, with what tells him from his namesakes. */
+export interface Namesake extends Pick<AccountRow, 'id' | 'email' | 'surname' | 'name' | 'patronymic'> {
+  organisations: string[];
+}
+
+/**
+ * Who can sign in and is called so, by surname; up to `limit`.
+ *
+ * @param name words of which each begins a part of the name
+ * @param organisation among its members only; null: among all
+ */
+export async function findByName(
+  db: Database,
+  name: string,
+  organisation: string | null,
+  limit: number,
+): Promise<Namesake[]> {
+  const current = () => db('memberships as m').whereRaw('m.account_id = a.id').whereNull('m.ended_at');
+  const organisations = current()
+    .join('organisations as o', 'o.id', 'm.organisation_id')
+    .select(db.raw("coalesce(array_agg(o.name order by o.name), '{}')"));
+  const query = db('accounts as a')
+    .select('a.id', 'a.email', 'a.surname', 'a.name', 'a.patronymic', organisations.as('organisations'))
+    .whereNull('a.blocked_at')
+    .orderBy(['a.surname', 'a.name', 'a.id'])
+    .limit(limit);
+  for (const word of name.split(/\s+/).filter(Boolean).slice(0, 6)) {
+    const named = "' ' || surname || ' ' || name || ' ' || coalesce(patronymic, '')";
+    // The first condition is the index's, the second says what is meant.
+    void query
+      .whereRaw(`${WORDS} ilike ?`, [containing(word)])
+      .whereRaw(`${named} ilike ?`, [`%${containing(` ${word}`).slice(1)}`]);
+  }
+  if (organisation) void query.whereExists(current().where('m.organisation_id', organisation));
+  return query;
 }
 
 /** @throws NotFound */

@@ -1,3 +1,4 @@
+import { dayOf } from '../../lib/dates.js';
 import { openConversation } from '../conversations/conversations.actions.js';
 import type { Writing } from '../conversations/tenant.change.js';
 import type { Accepted } from '../files/files.actions.js';
@@ -20,14 +21,14 @@ export interface Order {
  * @throws NotFound; Conflict when it is offered no longer, or has changed since; Invalid by field
  */
 export async function readOrder(
-  { db }: Pick<Writing, 'db'>,
+  { db, now }: Pick<Writing, 'db' | 'now'>,
   id: string,
   revision: number | null,
   typed: Parameters<typeof readAnswers>[1],
 ): Promise<Pick<Order, 'service' | 'answers'>> {
   const service = await getService(db, id);
   expectOffered(service, revision);
-  return { service, answers: readAnswers(service.fields, typed) };
+  return { service, answers: readAnswers(service.fields, typed, dayOf(now)) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ServiceField, ServiceRow } from '../../db/rows.js';
-import { day, parseDay } from '../../lib/dates.js';
+import { addMonths, day, parseDay, type Day } from '../../lib/dates.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { money } from '../../lib/text.js';
 
@@ -31,9 +31,15 @@ type Answers = (string | null)[];
  * Reads the answers to a service's own fields.
  *
  * @param typed as it came with the form, by the names of `answerName`
- * @throws Invalid naming those that are missing or no day
+ * @throws Invalid naming those that are missing, no day, or a day that is years away
  */
-export function readAnswers(fields: ServiceField[], typed: Record<string, string | null>): Answers {
+export function readAnswers(
+  fields: ServiceField[],
+  typed: Record<string, string | null>,
+  today: Day,
+): Answers {
+  // Something may have happened a while ago, or be wished for well ahead; other days are slips of the hand.
+  const [first, last] = [addMonths(today, -12), addMonths(today, 24)];
   const errors: Record<string, string> = {};
   const answers = fields.map(({ label, required, kind }, at) => {
     const name = answerName(at);
@@ -49,6 +55,8 @@ export function readAnswers(fields: ServiceField[], typed: Record<string, string
     }
     const date = parseDay(said);
     if (!date) errors[name] = `Укажите день в поле «${label}», например 30.11.2027`;
+    else if (date < first || date > last)
+      errors[name] = `Укажите день с ${day(first)} по ${day(last)} в поле «${label}»`;
     return date && day(date);
   });
   if (Object.keys(errors).length > 0) throw new Invalid(errors);

@@ -45,9 +45,13 @@ export const classificationForm = z.object({
   organisation: applicant,
 });
 
-/** What a caller says; who he is stands in his address or his confirmed number. */
+/** What a caller says; who he is stands in his name, his address or his confirmed number. */
 export const callForm = z.object({
-  contact: required('Укажите E-mail или телефон заявителя', 254),
+  contact: required('Укажите, кто звонит: имя, E-mail или телефон', 254),
+  caller: z
+    .union([z.literal(''), z.uuid('Выберите, кто звонит')], 'Выберите, кто звонит')
+    .optional()
+    .transform((id) => id || null),
   organisation: z
     .string('Укажите одну организацию')
     .trim()

@@ -1,13 +1,16 @@
 import { conversationPolicy, SERVING } from '../../domain/conversations/conversations.policy.js';
 import { deskCounts, listDesk } from '../../domain/conversations/desk.data.js';
 import { listKinds } from '../../domain/conversations/kinds.data.js';
-import { openFor } from '../../domain/conversations/placing.actions.js';
+import { findCallers, openFor } from '../../domain/conversations/placing.actions.js';
 import { findOrganisationByInn } from '../../domain/organisations/organisations.data.js';
 import { staffWith } from '../../domain/people/accounts.data.js';
+import type { Database } from '../../db/knex.js';
 import { position } from '../../db/paging.js';
 import { dayOf } from '../../lib/dates.js';
 import { Invalid } from '../../lib/errors.js';
 import { pageLink, redirect, view } from '../../web/answer.js';
+import type { FormState } from '../../web/form.js';
+import { fullName } from '../access-words.js';
 import { CONVERSATION_FILES } from '../conversation-fields.js';
 import { saveLinks } from '../saved-table.js';
 import { section, staff } from '../section.js';
@@ -81,23 +84,41 @@ deskSection.form('/new', conversationPolicy.serve, {
   schema: callForm,
   upload: CONVERSATION_FILES,
   async show({ db, form }) {
-    const kinds = (await listKinds(db)).filter(({ hidden_at }) => !hidden_at);
+    const [kinds, callers] = await Promise.all([
+      listKinds(db),
+      form.errors.caller ? namesakes(db, form) : [],
+    ]);
     return view('staff/requests/new', {
       title: 'Записать со слов',
       crumbs: [{ label: 'Заявки и обращения', href: DESK }],
       form,
-      kinds: kinds.map(({ id, name, face }) => ({ value: id, label: `${FACE_NAMES[face]}: ${name}` })),
+      callers,
+      kinds: kinds
+        .filter(({ hidden_at }) => !hidden_at)
+        .map(({ id, name, face }) => ({ value: id, label: `${FACE_NAMES[face]}: ${name}` })),
       path: DESK,
     });
   },
-  save: (ctx, { contact, organisation: inn, kind_id, ...said }) =>
+  save: (ctx, { contact, caller, organisation: inn, kind_id, ...said }) =>
     withFiles(ctx, 'files', async (files) => {
       const kind = (await listKinds(ctx.db)).find(({ id }) => id === kind_id);
       if (!kind) throw new Invalid({ kind_id: 'Выберите вид из списка' });
       const found = inn ? await findOrganisationByInn(ctx.db, inn) : null;
       if (inn && !found) throw new Invalid({ organisation: 'Организации с таким ИНН среди арендаторов нет' });
       const opening = { face: kind.face, organisation: found?.id ?? null, kind_id, ...said, files };
-      const { id, number } = await openFor(atWork(ctx), contact, opening);
+      const { id, number } = await openFor(atWork(ctx), { contact, chosen: caller }, opening);
       return redirect(`${DESK}/${id}`, `Записано под № ${number}.`);
     }),
 });
+
+/** Among whom the caller is to be chosen. */
+async function namesakes(db: Database, { values }: FormState) {
+  const inn = String(values.organisation ?? '').replace(/\s/g, '');
+  const organisation = inn ? await findOrganisationByInn(db, inn) : null;
+  const found = await findCallers(db, String(values.contact), organisation?.id ?? null);
+  return found.map(({ id, email, organisations, ...person }) => ({
+    value: id,
+    label: `${fullName(person)} (${email})`,
+    hint: organisations.join(', ') || 'Частное лицо',
+  }));
+}
