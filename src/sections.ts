@@ -48,6 +48,7 @@ import { buildingsSection } from './sections/staff/buildings.routes.js';
 import { contractsSection } from './sections/staff/contracts.routes.js';
 import { documentTypesSection } from './sections/staff/document-types.routes.js';
 import { staffHelpSection } from './sections/staff/help.routes.js';
+import './sections/staff/invoice.routes.js';
 import { booksSection } from './sections/staff/invoices.routes.js';
 import { importSection } from './sections/staff/import.routes.js';
 import './sections/staff/request-figures.routes.js';

@@ -44,11 +44,14 @@ export function squareMetres(area: number): string {
 
 const grouped = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 0 });
 
-/** `12 345,67 ₽` of whole kopecks, never broken across lines. */
-export function money(kopecks: number): string {
+/** `12 345,67` of whole kopecks: as it stands in a field for a sum. */
+export function rubles(kopecks: number): string {
   const [sum, sign] = [Math.abs(kopecks), kopecks < 0 ? '−' : ''];
-  return `${sign}${grouped.format(Math.trunc(sum / 100))},${String(sum % 100).padStart(2, '0')}\u00a0₽`;
+  return `${sign}${grouped.format(Math.trunc(sum / 100))},${String(sum % 100).padStart(2, '0')}`;
 }
+
+/** `12 345,67 ₽` of whole kopecks, never broken across lines. */
+export const money = (kopecks: number): string => `${rubles(kopecks)}\u00a0₽`;
 
 /** Whole kopecks of a sum as people type it: `1 500`, `1500,5`, `1 500.50 ₽`; null when it is none. */
 export function parseMoney(typed: string): number | null {

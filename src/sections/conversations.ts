@@ -12,10 +12,10 @@ import { listOpenKinds } from '../domain/conversations/kinds.data.js';
 import { position } from '../db/paging.js';
 import { pageLink, view, type Answer, type Crumb } from '../web/answer.js';
 import type { Policy, SectionBuilder } from '../web/section.js';
+import { searchOf } from '../web/list-query.js';
 import { conversationEntries, conversationLine, stateTag } from './conversation-words.js';
 import { saveLinks } from './saved-table.js';
 import type { Ctx, FormCtx, Parts } from './section.js';
-import { searchOf } from '../web/list-query.js';
 
 /** What differs between the places where tenants find their requests and messages. */
 export interface Place<Scope> {

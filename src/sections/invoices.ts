@@ -21,9 +21,9 @@ import { NotFound } from '../lib/errors.js';
 import { money } from '../lib/text.js';
 import { pageLink, view, type Answer, type Crumb } from '../web/answer.js';
 import type { Policy, SectionBuilder } from '../web/section.js';
+import { searchOf } from '../web/list-query.js';
 import { shownCode } from './payment-code.js';
 import type { Ctx, Parts } from './section.js';
-import { searchOf } from '../web/list-query.js';
 
 /** What differs between «Мои счета» of a person and «Счета» of an organisation. */
 export interface InvoicePlace<Scope> {

@@ -5,10 +5,10 @@ import { MOST_LINES, VAT } from '../../domain/invoices/lines.js';
 import type { attemptsOf } from '../../domain/payments/payments.data.js';
 import { refundable } from '../../domain/payments/refunds.actions.js';
 import { day, type Day } from '../../lib/dates.js';
-import { money, quantity } from '../../lib/text.js';
+import { quantity, rubles } from '../../lib/text.js';
 import type { Typed } from '../../web/form.js';
-import { invoiceTag, monthWords } from '../invoices.js';
 import { searchOf } from '../../web/list-query.js';
+import { invoiceTag, monthWords } from '../invoices.js';
 
 export const BOOKS = '/staff/invoices';
 
@@ -87,7 +87,7 @@ export function draftFields(invoice: Invoice): Typed {
       [field('name'), line.name],
       [field('quantity'), quantity(line.quantity)],
       [field('unit'), line.unit ?? ''],
-      [field('price'), money(line.price).replace(/\s*₽$/, '')],
+      [field('price'), rubles(line.price)],
       [field('vat'), String(line.vat_code)],
     ] as [string, string][];
   });

@@ -8,9 +8,9 @@ import { rightsInWords } from '../../domain/memberships/memberships.letters.js';
 import { ROLES, type Role } from '../../domain/memberships/memberships.policy.js';
 import { day, daysBetween, type Day } from '../../lib/dates.js';
 import { counted, squareMetres } from '../../lib/text.js';
+import { searchOf } from '../../web/list-query.js';
 import { fullName } from '../access-words.js';
 import { contractFacts, endTag } from '../contract-words.js';
-import { searchOf } from '../../web/list-query.js';
 
 export const ORGANISATIONS = '/staff/organisations';
 

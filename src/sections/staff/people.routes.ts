@@ -15,6 +15,7 @@ import {
 import { countSessions, getPerson, lacksPassword, listPeople } from '../../domain/people/people.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
+import { searchOf } from '../../web/list-query.js';
 import { buttonOnly, emptyForm, type FormState } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { fullName } from '../access-words.js';
@@ -32,7 +33,6 @@ import {
   orphanedBy,
   PATH,
   ROLE_OPTIONS,
-  searchOf,
 } from './people.view.js';
 
 /** Everybody who has an account: found, let in or not, and what the company's own people do. */

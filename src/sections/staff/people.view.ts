@@ -18,13 +18,6 @@ export function filterOf(query: URLSearchParams): PeopleFilter {
   return Object.hasOwn(FILTERS, show) ? (show as PeopleFilter) : null;
 }
 
-/** What is looked for, as one line that no query is too long for. */
-export const searchOf = (query: URLSearchParams) =>
-  (query.get('search') ?? '')
-    .replace(/[\s\0]+/g, ' ')
-    .trim()
-    .slice(0, 100);
-
 const ROLE_HINTS: Record<StaffRole, string> = {
   operator: 'Отвечает на заявки и обращения, выдаёт пропуска',
   reviewer: 'Принимает и отклоняет документы арендаторов',

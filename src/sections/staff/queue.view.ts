@@ -2,8 +2,8 @@ import { shownStatus, STATUS_NAMES, type ShownStatus } from '../../domain/docume
 import type { QueueFilter, QueueRow } from '../../domain/documents/review.data.js';
 import type { Day } from '../../lib/dates.js';
 import { counted } from '../../lib/text.js';
-import { statusTag } from '../document-words.js';
 import { idOf, searchOf } from '../../web/list-query.js';
+import { statusTag } from '../document-words.js';
 
 /** What the list can be narrowed to; it opens on what waits for a decision. */
 export const STATUS_OPTIONS = [

@@ -2,8 +2,8 @@ import type { Conversation } from '../../domain/conversations/conversations.data
 import type { DeskFilter, DeskRow } from '../../domain/conversations/desk.data.js';
 import { FACES, stateName, type Face } from '../../domain/conversations/faces.js';
 import { dateTime } from '../../lib/dates.js';
-import { stateTag } from '../conversation-words.js';
 import { idOf, searchOf } from '../../web/list-query.js';
+import { stateTag } from '../conversation-words.js';
 
 export const DESK = '/staff/requests';
 
