@@ -8,9 +8,17 @@ const TAG =
   /<(\/?)([a-z][a-z0-9-]*)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)\s*\/?>/gi;
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
+/** One page is asked about several times in a row. */
+let last: { html: string; tags: Tag[] } | undefined;
+
 /** The tags that a browser would open, in their order. */
 export function tags(html: string): Tag[] {
-  return [...html.matchAll(TAG)]
+  if (last?.html !== html) last = { html, tags: read(html) };
+  return last.tags;
+}
+
+const read = (html: string): Tag[] =>
+  [...html.matchAll(TAG)]
     .filter(([, closing]) => closing === '')
     .map(([, , name, attributes]) => ({
       name: name!.toLowerCase(),
@@ -21,7 +29,6 @@ export function tags(html: string): Tag[] {
         ]),
       ),
     }));
-}
 
 /** What the page's controls hold, by name: a line's or an area's text, a list's choice, the ticked boxes. */
 export function controls(html: string): Record<string, string[]> {
@@ -40,7 +47,7 @@ export function controls(html: string): Record<string, string[]> {
     add(/ name="([^"]*)"/.exec(head!)?.[1], decoded(text!));
   }
   for (const [, head, options] of html.matchAll(/<select([^>]*)>([\s\S]*?)<\/select>/g)) {
-    const chosen = tags(options!).find(({ attributes }) => 'selected' in attributes);
+    const chosen = read(options!).find(({ attributes }) => 'selected' in attributes);
     add(/ name="([^"]*)"/.exec(head!)?.[1], chosen?.attributes.value ?? '');
   }
   return found;

@@ -230,11 +230,18 @@ const NAUGHTY = [
 describe.each(forms.map((line) => [line.key, line] as const))('%s', (_key, line) => {
   it('takes or refuses every naughty string, shows it again and never as markup', async () => {
     const form = await open(line);
-    for (const text of NAUGHTY) {
-      // In all fields, or in as many as a request may bring.
-      const fit = Math.floor(120_000 / (percent(text).length + 30));
-      const everywhere = Object.fromEntries(form.names.slice(0, fit).map((name) => [name, text]));
-      expectSound(form, everywhere, await send(form, everywhere));
+    // Three at a time, each in every third field: one of them makes the others come back rather than be saved.
+    const apart = Math.min(3, form.names.length);
+    for (let at = 0; at < NAUGHTY.length; at += apart) {
+      const typed: Fields = {};
+      let room = 120_000;
+      for (const [index, name] of form.names.entries()) {
+        const text = NAUGHTY[(at + (index % apart)) % NAUGHTY.length]!;
+        // In all fields, or in as many as a request may bring.
+        room -= percent(text).length + 30;
+        if (room > 0) typed[name] = text;
+      }
+      expectSound(form, typed, await send(form, typed));
     }
   });
 
