@@ -63,6 +63,7 @@ import { parkingSection } from './sections/staff/parking.routes.js';
 import { peopleSection } from './sections/staff/people.routes.js';
 import { organisationPeopleSection } from './sections/staff/organisation-people.routes.js';
 import { registerOfOrganisations } from './sections/staff/organisations.routes.js';
+import './sections/staff/statement-line.routes.js';
 import { statementsSection } from './sections/staff/statements.routes.js';
 import { reviewSection } from './sections/staff/documents.routes.js';
 import { serviceGroupsSection } from './sections/staff/service-groups.routes.js';

@@ -48,7 +48,7 @@ describe('a statement', () => {
     const invoice = await bill();
     const purpose = `Оплата по счёту № ${invoice.number}`;
     const loaded = await load([
-      { number: 'A1', inn, sum: '400.00', purpose },
+      { number: 'A1', inn, sum: '1000.00', purpose },
       { number: 'A2', inn: '7704374968', sum: '100.00', purpose },
     ]);
     expect(loaded.status).toBe(303);
@@ -62,12 +62,12 @@ describe('a statement', () => {
       Array.from({ length: 10 }, () => desk.visitor.submit(`${PATH}/${idOf(loaded)}/application`, {})),
     );
     expect(clicks.map(({ status }) => status)).toEqual(clicks.map(() => 303));
-    expect(await fresh(invoice)).toMatchObject({ allocated: 40_000, total: 100_000 });
-    expect(await db()('ledger').pluck('amount')).toEqual([40_000]);
+    expect(await fresh(invoice)).toMatchObject({ allocated: 100_000, total: 100_000 });
+    expect(await db()('ledger').pluck('amount')).toEqual([100_000]);
     const letters = await db()('outbox').where({ letter: 'invoice.paid' }).pluck('recipient');
     expect(letters).toEqual([office.account.email]);
     expect(words((await office.visitor.get(`/profiles/${office.organisation.id}/invoices`)).text)).toContain(
-      'Частично оплачен',
+      'Оплачен',
     );
   });
 
@@ -76,13 +76,65 @@ describe('a statement', () => {
     const paid = { number: 'B1', inn, sum: '1000.00', purpose: `счёт ${invoice.number}` };
     const first = await load([paid]);
     await desk.visitor.submit(`${PATH}/${idOf(first)}/application`, {});
-    const ledger = await count(db(), 'ledger');
-    for (const again of [[paid], [{ number: 'B2', inn, sum: '5.00' }, paid]]) {
-      const reply = await load(again);
-      await desk.visitor.submit(`${PATH}/${idOf(reply)}/application`, {});
-    }
+    const [ledger, statements] = [await count(db(), 'ledger'), await count(db(), 'statements')];
+    expect((await load([paid])).headers.location).toBe(PATH);
+    expect(words((await desk.visitor.get(PATH)).text)).toContain(
+      'Новых поступлений в файле нет. Уже были загружены раньше: 1.',
+    );
+    expect(await count(db(), 'statements')).toBe(statements);
+    const reply = await load([{ number: 'B2', inn, sum: '5.00' }, paid]);
+    await desk.visitor.submit(`${PATH}/${idOf(reply)}/application`, {});
     expect(await count(db(), 'ledger')).toBe(ledger);
     expect(await count(db(), 'statement_lines', { number: 'B1' })).toBe(1);
+  });
+
+  it('keeps payments apart that differ in their purpose alone', async () => {
+    const twin = { number: 'B3', inn, sum: '3.00' };
+    const loaded = await load([
+      { ...twin, purpose: 'по счёту 207' },
+      { ...twin, purpose: 'по счёту 208' },
+    ]);
+    expect(words((await desk.visitor.get(`${PATH}/${idOf(loaded)}`)).text)).toContain(
+      'Новых поступлений: 2.',
+    );
+    expect(await count(db(), 'statement_lines', { number: 'B3' })).toBe(2);
+  });
+
+  it('of another account than the company’s is taken when somebody says that it is its too', async () => {
+    const company = house.parts.company;
+    const own = company.current();
+    const before = await count(db(), 'statements');
+    for (const details of [
+      { account: '40702810000000000001', inn: null },
+      { account: null, inn: '7704374968' },
+    ]) {
+      company.current = () => ({ ...own, ...details });
+      const paid = { number: 'B4', inn, sum: '4.00', owner: '7700000000' };
+      const refused = await load([paid]);
+      expect([refused.status, errorsOf(refused.text).own]).toEqual([
+        422,
+        expect.stringContaining('загрузите снова'),
+      ]);
+      expect(refused.text).toContain('name="own"');
+    }
+    expect(await count(db(), 'statements')).toBe(before);
+    const taken = await desk.visitor.upload(
+      PATH,
+      { own: 'on' },
+      statementFile([{ number: 'B4', sum: '4.00' }]),
+    );
+    expect(taken.status).toBe(303);
+    company.current = () => own;
+  });
+
+  it('shows those alone that somebody has to decide', async () => {
+    const invoice = await bill();
+    const loaded = await load([
+      { number: 'B5', inn, sum: '1000.00', purpose: `счёт ${invoice.number}` },
+      { number: 'B6', inn, sum: '6.00', purpose: 'без номера' },
+    ]);
+    const page = await desk.visitor.get(`${PATH}/${idOf(loaded)}?show=waiting`);
+    expect(rowsOf(page.text).map(([who]) => /№ (B\d)/.exec(who!)?.[1])).toEqual(['B6']);
   });
 });
 
@@ -91,9 +143,13 @@ describe('a decision by hand', () => {
     await load([{ number: 'C1', inn, sum: '10.00', purpose: 'без номера' }]);
     expect(errorsOf((await decide('C1', { decision: 'invoice', invoice: '' })).text).invoice).toBeDefined();
     expect(errorsOf((await decide('C1', { decision: 'ignore', why: '' })).text).why).toBeDefined();
-    expect(
-      errorsOf((await decide('C1', { decision: 'invoice', invoice: 'нет такого' })).text).invoice,
-    ).toContain('нет');
+    const unknown = await decide('C1', { decision: 'invoice', number: 'нет такого' });
+    expect(errorsOf(unknown.text)).toEqual({ number: 'Выставленного счёта с таким номером нет' });
+    // Every decision has a form of its own: what one of them is sent with Enter is never another.
+    const { statement_id, id } = await lineOf('C1');
+    const page = (await desk.visitor.get(`${PATH}/${statement_id}/lines/${id}`)).text;
+    for (const form of page.match(/<form[^]*?<\/form>/g)!)
+      expect(form.match(/name="decision"/g)?.length ?? 0).toBeLessThan(2);
     expect((await decide('C1', { decision: 'all' })).status).toBe(422);
     expect((await lineOf('C1')).state).toBe('waiting');
   });
@@ -102,10 +158,47 @@ describe('a decision by hand', () => {
     const invoice = await bill();
     const before = (await payer()).advance;
     await load([{ number: 'D1', inn, sum: '1500.00', purpose: 'без номера' }]);
-    expect((await decide('D1', { decision: 'invoice', invoice: invoice.number })).status).toBe(303);
+    expect((await decide('D1', { decision: 'invoice', number: invoice.number })).status).toBe(303);
     expect(await fresh(invoice)).toMatchObject({ allocated: 100_000 });
     expect((await payer()).advance).toBe(before + 50_000);
     expect((await decide('D1', { decision: 'ignore', why: 'ошибка' })).status).toBe(409);
+    expect(await lineOf('D1')).toMatchObject({ why: expect.stringMatching(/^В аванс: 500,00/) });
+  });
+
+  it('shows whose invoice it is before one payer’s money pays another’s, and which of several numbers', async () => {
+    const other = await openOffice(house, { roles: ['accounting'], name: 'ООО «Чужая»' });
+    const theirs = await addInvoice(house, { organisation: other.organisation.id }, { lines: [line] });
+    const [older, newer] = [
+      await addInvoice(
+        house,
+        { organisation: office.organisation.id },
+        { number: 'Двойной', dated_on: '2025-11-24' },
+      ),
+      await addInvoice(house, { organisation: office.organisation.id }, { number: 'Двойной' }),
+    ];
+    await load([
+      { number: 'D2', inn, sum: '10.00', purpose: 'без номера' },
+      { number: 'D3', inn, sum: '11.00', purpose: 'без номера' },
+    ]);
+    const ledger = await count(db(), 'ledger');
+    const asked = await decide('D2', { decision: 'invoice', number: theirs.number });
+    expect([asked.status, errorsOf(asked.text).invoice]).toEqual([
+      422,
+      expect.stringContaining('другому плательщику'),
+    ]);
+    expect(words(asked.text)).toContain('ООО «Чужая», ИНН');
+    const which = await decide('D3', { decision: 'invoice', number: 'Двойной' });
+    expect(errorsOf(which.text).invoice).toContain('несколько');
+    for (const { id } of [older, newer]) expect(which.text).toContain(`value="${id}"`);
+    expect(await count(db(), 'ledger')).toBe(ledger);
+
+    const chosen = { decision: 'invoice', number: theirs.number, invoice: theirs.id };
+    expect((await decide('D2', chosen)).status).toBe(303);
+    expect(await fresh(theirs)).toMatchObject({ allocated: 1000 });
+    expect((await decide('D3', { decision: 'invoice', number: 'Двойной', invoice: older.id })).status).toBe(
+      303,
+    );
+    expect((await fresh(older)).allocated).toBe(older.allocated + 1100);
   });
 
   it('makes an advance, which pays the next invoice when it is issued', async () => {
@@ -123,7 +216,7 @@ describe('a decision by hand', () => {
       { number: 'F2', sum: '2.00' },
     ]);
     for (const number of ['F1', 'F2'])
-      expect(errorsOf((await decide(number, { decision: 'advance' })).text).invoice).toContain('не найден');
+      expect(errorsOf((await decide(number, { decision: 'advance' })).text).payer).toContain('не найден');
     expect((await decide('F2', { decision: 'ignore', why: 'Возврат депозита' })).status).toBe(303);
     expect(await lineOf('F2')).toMatchObject({ state: 'ignored', why: 'Возврат депозита' });
   });
@@ -133,11 +226,42 @@ describe('a decision by hand', () => {
     const ledger = await count(db(), 'ledger');
     await load([{ number: 'G1', inn, sum: '77.00', purpose: 'без номера' }]);
     const asked = Array.from({ length: 50 }, (_, n) =>
-      decide('G1', n % 2 ? { decision: 'advance' } : { decision: 'invoice', invoice: invoice.number }),
+      decide('G1', n % 2 ? { decision: 'advance' } : { decision: 'invoice', number: invoice.number }),
     );
     const statuses = (await Promise.all(asked)).map(({ status }) => status).sort();
     expect(statuses.filter((status) => status === 303)).toHaveLength(1);
     expect(statuses.filter((status) => status === 409)).toHaveLength(49);
     expect(await count(db(), 'ledger')).toBe(ledger + 1);
+  });
+});
+
+describe('a posting', () => {
+  const reverse = async (number: string, reason = 'Не тот счёт') => {
+    const { statement_id, id } = await lineOf(number);
+    return desk.visitor.submit(`${PATH}/${statement_id}/lines/${id}/reversal`, { reason });
+  };
+
+  it('is taken back once, by a row of the ledger, and made anew', async () => {
+    const [wrong, right] = [await bill(), await bill()];
+    const before = (await payer()).advance;
+    await load([{ number: 'H1', inn, sum: '600.00', purpose: 'без номера' }]);
+    expect((await reverse('H1')).status).toBe(409);
+    await decide('H1', { decision: 'invoice', invoice: wrong.id });
+    expect((await fresh(wrong)).allocated).toBe(wrong.allocated + 60_000);
+    expect(errorsOf((await reverse('H1', ' ')).text)).toEqual({ reason: 'Укажите причину' });
+    const ledger = await count(db(), 'ledger');
+    const taken = await Promise.all(Array.from({ length: 10 }, () => reverse('H1')));
+    expect(taken.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(9).fill(409)]);
+    expect(await count(db(), 'ledger')).toBe(ledger + 1);
+    expect((await fresh(wrong)).allocated).toBe(wrong.allocated);
+    expect(await lineOf('H1')).toMatchObject({ state: 'waiting', why: 'Проведение отменено: Не тот счёт' });
+    expect((await payer()).advance).toBe(before);
+
+    await decide('H1', { decision: 'invoice', invoice: right.id });
+    expect((await fresh(right)).allocated).toBe(right.allocated + 60_000);
+    expect((await reverse('H1')).status).toBe(303);
+    expect((await fresh(right)).allocated).toBe(right.allocated);
+    expect(await count(db(), 'ledger')).toBe(ledger + 3);
+    expect(await count(db(), 'audit', { action: 'statement.reversed' })).toBe(2);
   });
 });

@@ -4,6 +4,7 @@ import { issueDraft, writeDraft } from '../../src/domain/invoices/invoices.actio
 import type { LineInput } from '../../src/domain/invoices/lines.js';
 import { receive } from '../../src/domain/payments/ledger.actions.js';
 import { readStatement } from '../../src/domain/payments/statement.js';
+import { decideLine } from '../../src/domain/payments/postings.actions.js';
 import { loadStatement } from '../../src/domain/payments/statements.actions.js';
 import type { Payer } from '../../src/domain/payments/payers.data.js';
 import { addDays, dayOf } from '../../src/lib/dates.js';
@@ -85,6 +86,7 @@ export const BILL_FIELDS: Record<string, (cast: Cast, subject: { invoice: string
   'POST /staff/statements': () => ({}),
   'POST /staff/statements/:statement/application': () => ({}),
   'POST /staff/statements/:statement/lines/:line': () => ({ decision: 'ignore', why: 'Возврат депозита' }),
+  'POST /staff/statements/:statement/lines/:line/reversal': () => ({ reason: 'Не тот плательщик' }),
 };
 
 const typedDraft = (inn: string) => ({
@@ -113,23 +115,29 @@ export interface BillSubject {
   line: string;
 }
 
-/** A statement with one payment that waits for a decision. */
-async function addStatement({ house, accounts }: Cast): Promise<{ statement: string; line: string }> {
+/** A statement with one payment: one that waits for a decision, or is posted. */
+async function addStatement(
+  { house, accounts }: Cast,
+  posted: boolean,
+): Promise<{ statement: string; line: string }> {
   const { db } = house.parts;
   const staff = accounts.accountant;
+  const work = {
+    db,
+    staff,
+    actor: { account_id: staff.id, ip: '', request_id: 'test' },
+    now: house.clock.now(),
+    form: null,
+  };
   const { id: statement } = await loadStatement(
-    {
-      db,
-      staff,
-      actor: { account_id: staff.id, ip: '', request_id: 'test' },
-      now: house.clock.now(),
-      form: null,
-    },
+    work,
     'kl_to_1c.txt',
-    readStatement(statementFile([{}]).bytes),
+    readStatement(statementFile([{}]).bytes, dayOf(house.clock.now())),
   );
-  const line = (await db('statement_lines').where({ statement_id: statement }).first())!.id;
-  return { statement, line };
+  const line = (await db('statement_lines').where({ statement_id: statement! }).first())!.id;
+  const invoice = posted && (await addInvoice(house, { inn: personInn(500_000 + (serial += 1)) })).id;
+  if (invoice) await decideLine(work, line, { invoice });
+  return { statement: statement!, line };
 }
 
 /** The invoice that a line is about: the organisation's, or the asker's own, whose ИНН has been confirmed. */
@@ -141,7 +149,8 @@ export async function billSubject(
 ): Promise<BillSubject> {
   const { house, accounts } = cast;
   const none = { invoice: randomUUID(), statement: randomUUID(), line: randomUUID() };
-  if (pattern.includes(':statement')) return { ...none, ...(await addStatement(cast)) };
+  if (pattern.includes(':statement'))
+    return { ...none, ...(await addStatement(cast, pattern.endsWith('reversal'))) };
   if (!pattern.includes(':invoice')) return none;
   if (pattern.includes(':organisation') || pattern.startsWith('/staff')) {
     const draft = /edit|issue/.test(pattern);

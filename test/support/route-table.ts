@@ -389,6 +389,8 @@ GET  /staff/statements/:statement/application                     enter  404    
 POST /staff/statements/:statement/application                     enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/statements/:statement/lines/:line                     enter  404     404    404      404       404      404  404    404      403      200   200        403
 POST /staff/statements/:statement/lines/:line                     enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/statements/:statement/lines/:line/reversal            enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/statements/:statement/lines/:line/reversal            enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/invoices/:invoice/payments/:payment/refund            enter  404     404    404      404       404      404  404    404      403      200   200        403
 POST /staff/invoices/:invoice/payments/:payment/refund            enter  404     404    404      404       404      404  404    404      403      303   303        403
 `;

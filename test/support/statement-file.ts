@@ -9,6 +9,8 @@ export interface Payment {
   payer?: string;
   inn?: string;
   purpose?: string;
+  /** The ИНН of whoever is paid. */
+  owner?: string;
   /** To whom; the statement's own account unless it says otherwise. */
   to?: string;
 }
@@ -25,6 +27,7 @@ export function statementText(payments: Payment[]): string {
       `ДатаПоступило=${day}`,
       `Плательщик1=${payment.payer ?? 'ООО «Плательщик»'}`,
       ...(payment.inn === undefined ? [] : [`ПлательщикИНН=${payment.inn}`]),
+      ...(payment.owner === undefined ? [] : [`ПолучательИНН=${payment.owner}`]),
       `ПолучательСчет=${payment.to ?? OWN_ACCOUNT}`,
       `НазначениеПлатежа=${payment.purpose ?? 'Оплата по счёту'}`,
       'КонецДокумента',

@@ -137,8 +137,10 @@ export interface StatementLineRow {
   state: 'matched' | 'waiting' | 'done' | 'ignored';
   invoice_id: string | null;
   payer_id: string | null;
-  /** Why it was not matched, or is none of ours. */
+  /** Why it was not matched, or is none of ours; how much of what was posted is an advance. */
   why: string | null;
+  /** How often a posting of it was taken back. */
+  postings: number;
   decided_by: string | null;
   decided_at: Date | null;
 }

@@ -50,27 +50,6 @@ export async function getAnyInvoice(db: Database, id: string): Promise<Invoice> 
   return withLines(db, (await withNames(db).where('i.id', id))[0]);
 }
 
-/**
- * An issued invoice by its number: of several (numbers begin anew each year) one of this ИНН first, then one that is not
- * paid, then the newest.
- */
-export async function findInvoiceByNumber(
-  db: Database,
-  number: string,
-  inn: string | null,
-): Promise<InvoiceRow | null> {
-  const row = await db('invoices as i')
-    .join('payers as p', 'p.id', 'i.payer_id')
-    .leftJoin('organisations as o', 'o.id', 'p.organisation_id')
-    .where({ 'i.number': number, 'i.state': 'issued' })
-    .orderByRaw(
-      'coalesce(o.inn, p.inn) is not distinct from ? desc, i.allocated < i.total desc, i.dated_on desc, i.id',
-      [inn],
-    )
-    .first<InvoiceRow | undefined>('i.*');
-  return row ?? null;
-}
-
 /** Locks an invoice for a change; its payer, where his money moves, is locked before. @throws NotFound */
 export async function lockInvoice(trx: Transaction, id: string): Promise<InvoiceRow> {
   const row = await trx('invoices').where({ id }).forUpdate().first();

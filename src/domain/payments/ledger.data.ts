@@ -24,6 +24,10 @@ export async function findBySource(db: Database, source: string): Promise<Ledger
   return (await db('ledger').where({ source }).first()) ?? null;
 }
 
+/** Whether something of a row went back. */
+export const hasReturns = async (db: Database, returns_id: number): Promise<boolean> =>
+  !!(await db('ledger').where({ returns_id }).first('id'));
+
 /** What of a source's row went back otherwise than by the acquirer. */
 export async function returnedByHand(db: Database, source: string): Promise<Kopecks> {
   const rows = await db('ledger as b')

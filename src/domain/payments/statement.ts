@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { parseDay, type Day } from '../../lib/dates.js';
+import { day, parseDay, type Day } from '../../lib/dates.js';
 import { Invalid } from '../../lib/errors.js';
 import { parseMoney } from '../../lib/text.js';
 
 /** Money that came, as the bank says it. */
 export interface StatementLine {
-  /** The same for this document in whatever file it stands. */
+  /** The same for this document in whatever file it stands; two that say just the same are two. */
   source: string;
   paid_on: Day;
   number: string;
@@ -19,6 +19,9 @@ export interface StatementLine {
 export interface Statement {
   from_day: Day | null;
   to_day: Day | null;
+  /** Whose it is: the accounts that it is of, and the ИНН of whoever was paid. */
+  accounts: string[];
+  owners: string[];
   lines: StatementLine[];
 }
 
@@ -33,10 +36,10 @@ const LONGEST = 500;
  * Reads a bank statement, 1CClientBankExchange 1.0x: only documents that brought money to one of the statement's own
  * accounts.
  *
- * @throws Invalid at `file` when it is none, or is damaged
+ * @throws Invalid at `file` when it is none, is damaged, or tells of days to come
  */
-export function readStatement(bytes: Buffer): Statement {
-  const text = textOf(bytes);
+export function readStatement(bytes: Buffer, today: Day): Statement {
+  const text = textOf(bytes).replaceAll('\0', '');
   const rows = text.split(/\r\n|\r|\n/).map((row) => row.trim());
   if (rows[0]?.replace('\ufeff', '') !== MARK) throw new Invalid({ file: NOT_A_STATEMENT });
   if (!rows.includes('КонецФайла')) throw new Invalid({ file: CUT });
@@ -56,8 +59,25 @@ export function readStatement(bytes: Buffer): Statement {
     else head[key] ??= value;
   }
   if (document) throw new Invalid({ file: CUT });
-  const lines = documents.filter((one) => accounts.has(accountOf(one))).map(lineOf);
-  return { from_day: parseDay(head.ДатаНачала ?? ''), to_day: parseDay(head.ДатаКонца ?? ''), lines };
+  const incoming = documents.filter((one) => accounts.has(accountOf(one)));
+  const lines = numbered(incoming.map((one) => lineOf(one, today)));
+  return {
+    from_day: parseDay(head.ДатаНачала ?? ''),
+    to_day: parseDay(head.ДатаКонца ?? ''),
+    accounts: [...accounts],
+    owners: [...new Set(incoming.map((one) => (one.ПолучательИНН ?? '').replace(/\D/g, '')).filter(Boolean))],
+    lines,
+  };
+}
+
+/** Documents that say just the same are told apart by how many of them stand before. */
+function numbered(lines: StatementLine[]): StatementLine[] {
+  const before = new Map<string, number>();
+  return lines.map((line) => {
+    const count = before.get(line.source) ?? 0;
+    before.set(line.source, count + 1);
+    return count === 0 ? line : { ...line, source: `${line.source}:${count + 1}` };
+  });
 }
 
 const accountOf = (document: Record<string, string>) =>
@@ -75,20 +95,21 @@ function textOf(bytes: Buffer): string {
 
 const decoded = (bytes: Buffer, encoding: string) => new TextDecoder(encoding).decode(bytes);
 
-function lineOf(document: Record<string, string>): StatementLine {
+function lineOf(document: Record<string, string>, today: Day): StatementLine {
   const number = (document.Номер ?? '').slice(0, 50);
+  const damaged = (what: string) => new Invalid({ file: `В документе № ${number || '—'} ${what}` });
   const amount = parseMoney((document.Сумма ?? '').replace('.', ','));
   // When the money came; until then the day of the order.
   const paid_on = parseDay(document.ДатаПоступило ?? '') ?? parseDay(document.Дата ?? '');
-  if (amount === null || amount <= 0 || !paid_on)
-    throw new Invalid({ file: `В документе № ${number || '—'} нет суммы или даты: проверьте выписку` });
+  if (amount === null || amount <= 0) throw damaged(`сумма не читается: «${document.Сумма ?? ''}»`);
+  if (!paid_on) throw damaged('нет даты');
+  if (paid_on > today) throw damaged(`день, который ещё не наступил: ${day(paid_on)}`);
   const payer = document.ПлательщикСчет ?? document.ПлательщикРасчСчет ?? '';
   const inn = (document.ПлательщикИНН ?? '').replace(/\D/g, '');
-  const whole = [payer, number, document.Дата ?? '', document.Сумма ?? '', accountOf(document), inn].join(
-    '|',
-  );
+  const purpose = purposeOf(document).replace(/\s+/g, ' ').slice(0, LONGEST);
+  const said = [payer, number, document.Дата ?? '', document.Сумма ?? '', accountOf(document), inn, purpose];
   return {
-    source: `bank:${createHash('sha256').update(whole).digest('hex')}`,
+    source: `bank:${createHash('sha256').update(said.join('|')).digest('hex')}`,
     paid_on,
     number,
     amount,
@@ -96,7 +117,7 @@ function lineOf(document: Record<string, string>): StatementLine {
       .replace(/^ИНН \d+\s*/, '')
       .slice(0, LONGEST),
     payer_inn: /^(\d{10}|\d{12})$/.test(inn) ? inn : null,
-    purpose: purposeOf(document).slice(0, LONGEST),
+    purpose,
   };
 }
 

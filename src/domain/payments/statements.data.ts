@@ -8,6 +8,11 @@ export async function insertStatement(trx: Transaction, row: StatementRow): Prom
   await trx('statements').insert(row);
 }
 
+/** Those of the sources that a statement has brought before. */
+export async function knownSources(db: Database, sources: string[]): Promise<Set<string>> {
+  return new Set(await db('statement_lines').whereRaw('source = any (?)', [sources]).pluck('source'));
+}
+
 /** Writes the lines that no statement has brought before. Answers how many. */
 export async function insertLines(trx: Transaction, rows: StatementLineRow[]): Promise<number> {
   const MANY = 500;
@@ -64,20 +69,78 @@ export interface ListedLine extends StatementLineRow {
   invoice_number: string | null;
 }
 
-/** Some of a statement's lines, from a position on. */
+const withInvoices = (db: Database, statement: string) =>
+  db('statement_lines as l')
+    .leftJoin('invoices as i', 'i.id', 'l.invoice_id')
+    .where('l.statement_id', statement)
+    .select<ListedLine[]>('l.*', 'i.number as invoice_number');
+
+/** Some of a statement's lines, from a position on; `waiting`: of those that somebody has to decide. */
 export async function listStatementLines(
   db: Database,
   statement: string,
-  after: number,
+  { after, waiting }: { after: number; waiting: boolean },
   limit: number,
 ): Promise<ListedLine[]> {
-  return db('statement_lines as l')
-    .leftJoin('invoices as i', 'i.id', 'l.invoice_id')
-    .where('l.statement_id', statement)
-    .where('l.position', '>', after)
-    .orderBy('l.position')
-    .limit(limit)
-    .select<ListedLine[]>('l.*', 'i.number as invoice_number');
+  const query = withInvoices(db, statement).where('l.position', '>', after);
+  if (waiting) void query.where('l.state', 'waiting');
+  return query.orderBy('l.position').limit(limit);
+}
+
+/** An invoice that a payment may pay, as somebody chooses among several. */
+export interface Candidate extends Unpaid {
+  payer: string | null;
+  inn: string;
+}
+
+/** So many are offered to choose from. */
+const CANDIDATES = 30;
+
+/** The invoices of these payers that are not paid, the oldest first; and all that have this number, whosever they are. */
+export async function candidates(
+  db: Database,
+  payers: string[],
+  number: string | null,
+): Promise<Candidate[]> {
+  const issued = () =>
+    db('invoices as i')
+      .join('payers as p', 'p.id', 'i.payer_id')
+      .leftJoin('organisations as o', 'o.id', 'p.organisation_id')
+      .where('i.state', 'issued')
+      .orderBy(['i.due_on', 'i.id'])
+      .limit(CANDIDATES)
+      .select<Candidate[]>(
+        ...['i.id', 'i.number', 'i.dated_on', 'o.name as payer'],
+        db.raw('i.total - i.allocated as left'),
+        db.raw('coalesce(o.inn, p.inn) as inn'),
+      );
+  const [own, numbered] = await Promise.all([
+    issued().whereRaw('i.payer_id = any (?)', [payers]).whereRaw('i.allocated < i.total'),
+    number === null ? [] : issued().where('i.number', number),
+  ]);
+  return [...own, ...numbered.filter(({ id }) => own.every((one) => one.id !== id))];
+}
+
+/** The payer of a payment of which no payer is known. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Of payments that name no unpaid invoice, those whose payer has a paid one of a number that stands in the purpose. */
+export async function paidAlready(
+  db: Database,
+  lines: Pick<StatementLineRow, 'id' | 'payer_id' | 'purpose'>[],
+): Promise<Map<string, string>> {
+  const { rows } = await db.raw<{ rows: { id: string; number: string }[] }>(
+    `select distinct on (l.id) l.id, i.number from unnest(?::uuid[], ?::uuid[], ?::text[]) as l (id, payer_id, purpose)
+     join invoices i on i.payer_id = l.payer_id and i.state = 'issued' and i.allocated = i.total
+       and length(i.number) > 1 and position(lower(i.number) in lower(l.purpose)) > 0
+     order by l.id, length(i.number) desc`,
+    [
+      lines.map(({ id }) => id),
+      lines.map((line) => line.payer_id ?? NOBODY),
+      lines.map(({ purpose }) => purpose),
+    ],
+  );
+  return new Map(rows.map(({ id, number }) => [id, number]));
 }
 
 /** How many lines of a statement stand in each state. */
@@ -146,6 +209,7 @@ export async function payersOfInns(db: Database, inns: string[]): Promise<PayerO
     .select<(Unpaid & { payer_id: string })[]>(
       'id',
       'number',
+      'dated_on',
       'payer_id',
       db.raw('total - allocated as left'),
     );

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import { readStatement } from '../../domain/payments/statement.js';
-import { applyMatched, decideLine, loadStatement } from '../../domain/payments/statements.actions.js';
+import { applyMatched } from '../../domain/payments/postings.actions.js';
+import { expectOwn, loadStatement } from '../../domain/payments/statements.actions.js';
 import {
   countLines,
-  getLine,
   getStatement,
   listStatementLines,
   listStatements,
@@ -12,18 +12,18 @@ import {
   type ListedStatement,
 } from '../../domain/payments/statements.data.js';
 import { position } from '../../db/paging.js';
-import { day } from '../../lib/dates.js';
-import { Conflict, Invalid } from '../../lib/errors.js';
+import { day, dayOf } from '../../lib/dates.js';
+import { Invalid } from '../../lib/errors.js';
 import { counted, whole } from '../../lib/text.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { section, staff, type Ctx } from '../section.js';
 import { atWork, unlessLate } from './at-work.js';
-import { decisionForm, STATEMENT_FILE } from './statements.forms.js';
+import { statementForm, STATEMENT_FILE } from './statements.forms.js';
 import { BOOKS } from './invoices.view.js';
 
-const PATH = '/staff/statements';
+export const PATH = '/staff/statements';
 const LINES = 50;
 
 /** What came by the bank: a statement is loaded, what is certain is written down, the rest is decided by hand. */
@@ -35,10 +35,11 @@ export const statementsSection = section({
 });
 
 const { keep } = invoicePolicy;
-const crumbs = [{ label: 'Выписки', href: PATH }];
+/** The way back to the list. */
+export const crumbs = [{ label: 'Выписки', href: PATH }];
 
 statementsSection.form('/', keep, {
-  schema: buttonOnly,
+  schema: statementForm,
   upload: STATEMENT_FILE,
   async show({ db, form, query }) {
     const page = await listStatements(db, position(query));
@@ -51,13 +52,15 @@ statementsSection.form('/', keep, {
       next: link(page.next),
     });
   },
-  async save(ctx) {
+  async save(ctx, { own }) {
     const [file] = ctx.files;
     if (!file) throw new Invalid({ file: 'Выберите файл' });
-    const statement = readStatement(await readFile(file.path));
+    const statement = readStatement(await readFile(file.path), dayOf(ctx.now));
+    if (!own) expectOwn(statement, ctx.parts.company.current());
     const { id, added } = await loadStatement(atWork(ctx), file.name, statement);
     const known = statement.lines.length - added;
     const told = known > 0 ? ` Уже были загружены раньше: ${whole(known)}.` : '';
+    if (id === null) return redirect(PATH, `Новых поступлений в файле нет.${told}`);
     return redirect(`${PATH}/${id}`, `Новых поступлений: ${whole(added)}.${told}`);
   },
 });
@@ -74,8 +77,10 @@ const statementRow = (row: ListedStatement) => ({
       : { state: 'ok', label: 'Всё проведено' },
 });
 
-const daysOf = ({ from_day, to_day }: Pick<ListedStatement, 'from_day' | 'to_day'>) =>
-  from_day && to_day ? `${day(from_day)} – ${day(to_day)}` : '—';
+function daysOf({ from_day, to_day }: Pick<ListedStatement, 'from_day' | 'to_day'>): string {
+  if (!from_day || !to_day) return '—';
+  return from_day === to_day ? day(from_day) : `${day(from_day)} – ${day(to_day)}`;
+}
 
 const STATES = {
   matched: { state: 'sent', label: 'Совпал' },
@@ -84,25 +89,35 @@ const STATES = {
   ignored: { state: 'old', label: 'Не наш' },
 };
 
+/** What can be done to a payment. */
+const DEEDS: Record<ListedLine['state'], string | null> = {
+  matched: 'Решить',
+  waiting: 'Решить',
+  done: 'Отменить проведение',
+  ignored: null,
+};
+
 const lineRow = (line: ListedLine) => ({
   ...line,
   tag: STATES[line.state],
-  open: line.state === 'matched' || line.state === 'waiting',
-  href: `${PATH}/${line.statement_id}/lines/${line.id}`,
+  deed: DEEDS[line.state],
+  href: `${PATH}/${line.statement_id}/lines/${line.id}${line.state === 'done' ? '/reversal' : ''}`,
   invoice: line.invoice_id && { number: line.invoice_number, href: `${BOOKS}/${line.invoice_id}` },
 });
 
 statementsSection.page('/:statement', keep, (ctx) => page(ctx));
 
 /** The lines of a statement; `late` tells who came too late what has happened. */
-async function page({ db, params, query }: Ctx<Account>, late: string | null = null): Promise<Answer> {
+export async function page({ db, params, query }: Ctx<Account>, late: string | null = null): Promise<Answer> {
   const statement = await getStatement(db, params.statement!);
   const after = Number(/^\d{1,9}$/.exec(query.get('after') ?? '')?.[0] ?? 0);
+  const waiting = query.get('show') === 'waiting';
   const [counts, lines] = await Promise.all([
     countLines(db, statement.id),
-    listStatementLines(db, statement.id, after, LINES + 1),
+    listStatementLines(db, statement.id, { after, waiting }, LINES + 1),
   ]);
-  const here = `${PATH}/${statement.id}`;
+  const base = `${PATH}/${statement.id}`;
+  const here = waiting ? `${base}?show=waiting` : base;
   const last = lines[LINES - 1];
   const locals = {
     title: `Выписка ${daysOf(statement)}`,
@@ -111,11 +126,12 @@ async function page({ db, params, query }: Ctx<Account>, late: string | null = n
     late,
     statement,
     counts,
-    here,
+    base,
+    waiting,
     matched: counted(counts.matched, 'платёж', 'платежа', 'платежей'),
     lines: lines.slice(0, LINES).map(lineRow),
     back: after > 0 ? here : null,
-    next: lines.length > LINES && last ? `${here}?after=${last.position}` : null,
+    next: lines.length > LINES && last ? `${here}${waiting ? '&' : '?'}after=${last.position}` : null,
   };
   return view('staff/statements/show', locals, late ? 409 : undefined);
 }
@@ -129,38 +145,6 @@ statementsSection.form('/:statement/application', keep, {
         const { id } = await getStatement(ctx.db, ctx.params.statement!);
         const done = await applyMatched(atWork(ctx), id);
         return redirect(`${PATH}/${id}`, `Проведено: ${counted(done, 'платёж', 'платежа', 'платежей')}.`);
-      },
-      (late) => page(ctx, late),
-    ),
-});
-
-statementsSection.form('/:statement/lines/:line', keep, {
-  schema: decisionForm,
-  async show({ db, params, fill }) {
-    const line = await getLine(db, params.statement!, params.line!);
-    const [listed] = await listStatementLines(db, line.statement_id, line.position - 1, 1);
-    if (line.state === 'done' || line.state === 'ignored') throw new Conflict('По этому платежу уже решено.');
-    return view('staff/statements/line', {
-      title: 'Решение по платежу',
-      crumbs: [...crumbs, { label: 'Выписка', href: `${PATH}/${line.statement_id}` }],
-      line,
-      form: fill({ invoice: listed?.invoice_number ?? '' }),
-      action: `${PATH}/${line.statement_id}/lines/${line.id}`,
-      back: `${PATH}/${line.statement_id}`,
-    });
-  },
-  save: (ctx, { decision, invoice, why }) =>
-    unlessLate(
-      async () => {
-        const line = await getLine(ctx.db, ctx.params.statement!, ctx.params.line!);
-        const decided =
-          decision === 'invoice'
-            ? { invoice: invoice! }
-            : decision === 'advance'
-              ? ({ advance: true } as const)
-              : { ignore: why! };
-        await decideLine(atWork(ctx), line.id, decided);
-        return redirect(`${PATH}/${line.statement_id}`, 'Решение записано.');
       },
       (late) => page(ctx, late),
     ),
