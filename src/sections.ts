@@ -52,6 +52,7 @@ import './sections/staff/invoice.routes.js';
 import { booksSection } from './sections/staff/invoices.routes.js';
 import { importSection } from './sections/staff/import.routes.js';
 import './sections/staff/request-figures.routes.js';
+import { advancesSection } from './sections/staff/advances.routes.js';
 import { requestKindsSection } from './sections/staff/request-kinds.routes.js';
 import './sections/staff/request.routes.js';
 import { readyAnswersSection } from './sections/staff/ready-answers.routes.js';
@@ -110,6 +111,7 @@ const everywhere = [
   readyAnswersSection,
   reviewSection,
   booksSection,
+  advancesSection,
   statementsSection,
   registerOfOrganisations,
   organisationPeopleSection,

@@ -103,6 +103,7 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'statement.loaded': 'Выписка загружена',
       'statement.applied': 'Платежи выписки проведены',
       'statement.decided': 'Решение по платежу выписки',
+      'advance.returned': 'Аванс возвращён',
       'statement.reversed': 'Проведение платежа отменено',
       'payment.begun': 'Начата оплата картой',
       'payment.succeeded': 'Оплата картой получена',

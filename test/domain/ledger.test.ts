@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InvoiceRow } from '../../src/db/rows.js';
 import { leftOf, shownState } from '../../src/domain/invoices/invoice.js';
 import { cancel, payFromAdvance } from '../../src/domain/invoices/invoices.actions.js';
+import { returnAdvance } from '../../src/domain/payments/advances.actions.js';
 import { payBack, receive } from '../../src/domain/payments/ledger.actions.js';
 import { ensurePayer } from '../../src/domain/payments/payers.data.js';
 import { Conflict } from '../../src/lib/errors.js';
@@ -75,6 +76,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     const said = { kind: 'refund' as const, source: `refund:${randomUUID()}`, paid_on: day, note: null };
     return row ? moving((one) => payBack(one, row, { ...said, amount })) : Promise.resolve();
   }),
+  // What was paid ahead goes back by the bank, or would be more than there is.
+  sum.map(
+    (amount) => (world: World) =>
+      returnAdvance(work(), world.payer, { amount, paid_on: day, number: '1', reason: 'По письму' }),
+  ),
   at.map((n) => async (world: World) => {
     const id = pick(world.invoices, n);
     if (id) await cancel(work(), id, 'Ошибка');

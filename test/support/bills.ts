@@ -83,6 +83,12 @@ export const BILL_FIELDS: Record<string, (cast: Cast, subject: { invoice: string
   'POST /staff/invoices/:invoice/issue': () => ({ revision: '1' }),
   'POST /staff/invoices/:invoice/cancellation': () => ({ reason: 'Выставлен по ошибке' }),
   'POST /staff/invoices/:invoice/advance': () => ({}),
+  'POST /staff/advances/:payer/return': () => ({
+    amount: '1',
+    paid_on: '26.11.2026',
+    number: '7',
+    reason: 'По письму',
+  }),
   'POST /staff/statements': () => ({}),
   'POST /staff/statements/:statement/application': () => ({}),
   'POST /staff/statements/:statement/lines/:line': () => ({ decision: 'ignore', why: 'Возврат депозита' }),
@@ -111,6 +117,7 @@ export function personInn(number: number): string {
 
 export interface BillSubject {
   invoice: string;
+  payer: string;
   statement: string;
   line: string;
 }
@@ -148,9 +155,14 @@ export async function billSubject(
   actor: keyof Cast['actors'] | undefined,
 ): Promise<BillSubject> {
   const { house, accounts } = cast;
-  const none = { invoice: randomUUID(), statement: randomUUID(), line: randomUUID() };
+  const none = { payer: randomUUID(), invoice: randomUUID(), statement: randomUUID(), line: randomUUID() };
   if (pattern.includes(':statement'))
     return { ...none, ...(await addStatement(cast, pattern.endsWith('reversal'))) };
+  if (pattern.includes(':payer')) {
+    const { payer_id } = await addInvoice(house, { organisation: organisation.id }, { draft: true });
+    await payAhead(house, payer_id, 100);
+    return { ...none, payer: payer_id };
+  }
   if (!pattern.includes(':invoice')) return none;
   if (pattern.includes(':organisation') || pattern.startsWith('/staff')) {
     const draft = /edit|issue/.test(pattern);

@@ -382,6 +382,9 @@ GET  /staff/invoices/:invoice/cancellation                        enter  404    
 POST /staff/invoices/:invoice/cancellation                        enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/invoices/:invoice/advance                             enter  404     404    404      404       404      404  404    404      403      200   200        403
 POST /staff/invoices/:invoice/advance                             enter  404     404    404      404       404      404  404    404      403      303   303        403
+GET  /staff/advances                                              enter  404     404    404      404       404      404  404    404      403      200   200        403
+GET  /staff/advances/:payer/return                                enter  404     404    404      404       404      404  404    404      403      200   200        403
+POST /staff/advances/:payer/return                                enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/statements                                            enter  404     404    404      404       404      404  404    404      403      200   200        403
 POST /staff/statements                                            enter  404     404    404      404       404      404  404    404      403      303   303        403
 GET  /staff/statements/:statement                                 enter  404     404    404      404       404      404  404    404      403      200   200        403

@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { MOST_LINES, VAT, type LineInput } from '../../domain/invoices/lines.js';
-import { parseDay, parseMonth } from '../../lib/dates.js';
+import { parseMonth } from '../../lib/dates.js';
 import { parseMoney } from '../../lib/text.js';
 import { optional, required } from '../../web/form.js';
+import { day, sum } from '../money-fields.js';
 import { inn } from '../organisation-fields.js';
-
-const day = (missing: string) =>
-  required(missing).transform((typed, ctx) => {
-    const found = parseDay(typed);
-    if (!found) ctx.addIssue({ code: 'custom', message: 'Укажите день, например 30.11.2027' });
-    return found ?? '';
-  });
 
 /** `11.2026`, `2026-11` or nothing, as `2026-11`. */
 const period = optional(20).transform((typed, ctx) => {
@@ -80,11 +74,6 @@ export const cancelForm = z.object({ reason: required('Укажите причи
 
 /** So much of a card payment, and why. */
 export const refundForm = z.object({
-  amount: required('Укажите сумму').transform((typed, ctx) => {
-    const kopecks = parseMoney(typed);
-    if (kopecks === null || kopecks <= 0)
-      ctx.addIssue({ code: 'custom', message: 'Укажите сумму в рублях, например 1 500,50' });
-    return kopecks ?? 0;
-  }),
+  amount: sum,
   reason: required('Укажите причину', 300),
 });

@@ -7,7 +7,6 @@ import {
   type Decision,
 } from '../../domain/payments/postings.actions.js';
 import { getLine, type Candidate } from '../../domain/payments/statements.data.js';
-import type { StatementLineRow } from '../../db/rows.js';
 import { day } from '../../lib/dates.js';
 import { Conflict } from '../../lib/errors.js';
 import { money } from '../../lib/text.js';
@@ -22,11 +21,11 @@ import { crumbs, page, PATH, statementsSection } from './statements.routes.js';
 
 const { keep } = invoicePolicy;
 type Line = FormCtx<Account>;
+type Payment = Awaited<ReturnType<typeof getLine>>;
 
-const found = ({ db, params }: Line): Promise<StatementLineRow> =>
-  getLine(db, params.statement!, params.line!);
+const found = ({ db, params }: Line): Promise<Payment> => getLine(db, params.statement!, params.line!);
 
-function linePage(ctx: Line, line: StatementLineRow, template: string, title: string, more = {}): Answer {
+function linePage(ctx: Line, line: Payment, template: string, title: string, more = {}): Answer {
   const statement = `${PATH}/${line.statement_id}`;
   return view(`staff/statements/${template}`, {
     title,
@@ -40,7 +39,7 @@ function linePage(ctx: Line, line: StatementLineRow, template: string, title: st
 }
 
 /** An invoice to choose: what is left of it, and whose it is where that is not who paid. */
-const choice = (invoice: Candidate, { payer_inn }: StatementLineRow) => ({
+const choice = (invoice: Candidate, { payer_inn }: Payment) => ({
   value: invoice.id,
   label: `№ ${invoice.number} от ${day(invoice.dated_on)} — ${invoice.left > 0 ? `осталось ${money(invoice.left)}` : 'оплачен'}`,
   hint: `${invoice.payer ?? 'Частное лицо'}, ИНН ${invoice.inn}${invoice.inn === payer_inn ? '' : ' — не тот, кто платил'}`,
@@ -73,7 +72,7 @@ statementsSection.form('/:statement/lines/:line', keep, {
 /** A typed number counts before the proposal that is ticked beside it, unless that is an invoice of this very number. */
 async function decisionOf(
   { db }: Line,
-  line: StatementLineRow,
+  line: Payment,
   { decision, invoice, number, why }: ReturnType<typeof decisionForm.parse>,
 ): Promise<Decision> {
   if (decision === 'advance') return { advance: true };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optional, required, ticked } from '../../web/form.js';
+import { day, sum } from '../money-fields.js';
 
 /** One statement of at most 10 MB. */
 export const STATEMENT_FILE = { field: 'file', maxBytes: 10 * 1024 * 1024 };
@@ -26,5 +27,13 @@ export const decisionForm = z
     if (decision === 'ignore' && !why)
       ctx.addIssue({ code: 'custom', path: ['why'], message: 'Укажите, почему это не наш платёж' });
   });
+
+/** A transfer to a payer who has paid ahead. */
+export const returnForm = z.object({
+  amount: sum,
+  paid_on: day('Укажите, когда вернули'),
+  number: required('Укажите номер платёжного поручения', 50),
+  reason: required('Укажите причину', 300),
+});
 
 export const reversalForm = z.object({ reason: required('Укажите причину', 300) });
