@@ -157,6 +157,7 @@ function cards(clock: Clock): Step[] {
         external_id: `demo-${id}`,
         confirmation_url: null,
         problem: null,
+        set_aside: false,
         refunded: 0,
         created_at: at,
         changed_at: at,

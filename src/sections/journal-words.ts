@@ -106,6 +106,7 @@ export const ACTION_GROUPS: Record<string, { label: string; actions: Record<stri
       'advance.returned': 'Аванс возвращён',
       'statement.reversed': 'Проведение платежа отменено',
       'payment.begun': 'Начата оплата картой',
+      'payment.set-aside': 'Оплата картой отложена: изменился остаток',
       'payment.succeeded': 'Оплата картой получена',
       'payment.canceled': 'Оплата картой не прошла',
       'payment.failed': 'Оплата картой не принята',

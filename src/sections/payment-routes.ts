@@ -1,11 +1,11 @@
-import { domainToUnicode } from 'node:url';
-import { leftOf } from '../domain/invoices/invoice.js';
+import { fateOf } from '../domain/payments/ledger.data.js';
 import { begin, check } from '../domain/payments/payments.actions.js';
 import { getAttempt } from '../domain/payments/payments.data.js';
 import { day } from '../lib/dates.js';
 import { NotFound } from '../lib/errors.js';
 import { redirect, view, type Answer } from '../web/answer.js';
 import { invoiceOf, type InvoicePlace } from './invoices.js';
+import { paymentWords } from './payment-words.js';
 import type { Ctx } from './section.js';
 
 /** How often one may begin to pay, and ask what became of it. */
@@ -38,9 +38,16 @@ export function paymentRoutes<Scope>(place: InvoicePlace<Scope>): void {
   section.page('/:invoice/payment/:payment', policy, async (ctx) => {
     const invoice = await invoiceOf(place, ctx);
     const payment = await getAttempt(ctx.db, invoice.id, ctx.params.payment!);
+    const fate = payment.external_id && (await fateOf(ctx.db, `card:${payment.external_id}`, invoice.id));
     const number = `Счёт № ${invoice.number} от ${day(invoice.dated_on)}`;
     return view('invoices/payment', {
-      ...shown(payment, ctx.query.get('back')),
+      ...paymentWords({
+        payment,
+        invoice,
+        fate: fate || null,
+        back: ctx.query.get('back'),
+        card: ctx.parts.till !== null,
+      }),
       crumbs: [
         ...place.crumbs(ctx.scope),
         { label: place.title, href: place.path(ctx.scope) },
@@ -48,9 +55,7 @@ export function paymentRoutes<Scope>(place: InvoicePlace<Scope>): void {
       ],
       payment,
       number,
-      left: leftOf(invoice),
       bill: base(ctx),
-      card: ctx.parts.till !== null,
       list: { label: place.title, href: place.path(ctx.scope) },
     });
   });
@@ -67,28 +72,4 @@ export function paymentRoutes<Scope>(place: InvoicePlace<Scope>): void {
     },
     { limit: CHECK },
   );
-}
-
-/** What the page says of an attempt. @param back null before the payer has gone, `asked` when it has been asked about since */
-function shown({ state, confirmation_url }: Awaited<ReturnType<typeof getAttempt>>, back: string | null) {
-  const open = state === 'new' || state === 'pending';
-  return {
-    title: open
-      ? back === null
-        ? 'Оплата картой'
-        : 'Проверяем оплату'
-      : state === 'succeeded'
-        ? 'Оплачено'
-        : 'Не оплачено',
-    open,
-    checking: open && back !== null,
-    asked: back === 'asked',
-    site: open && confirmation_url ? siteOf(confirmation_url) : null,
-  };
-}
-
-/** Where the acquirer takes the money, and how people read that host. */
-function siteOf(href: string) {
-  const { hostname, port } = new URL(href);
-  return { href, host: domainToUnicode(hostname) + (port && `:${port}`) };
 }

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { InvoiceRow, PaymentRow } from '../../src/db/rows.js';
 import type { Config } from '../../src/config.js';
+import { receive } from '../../src/domain/payments/ledger.actions.js';
+import { dayOf } from '../../src/lib/dates.js';
 import { openAcquirer } from './acquirer.js';
 import { addInvoice } from './bills.js';
 import type { Visitor } from './browser-less.js';
@@ -60,6 +63,15 @@ export async function openCashDesk(change: Partial<Config> = {}) {
     ledger: ({ id }: Pick<PaymentRow, 'id'>) => db('ledger').where({ payment_id: id }).orderBy('id'),
     advance: async () => (await db('payers').where({ organisation_id: payer.organisation }).first())!.advance,
     audits: (subject: string) => db('audit').where({ subject_id: subject }).orderBy('id').pluck('action'),
+
+    /** So many kopecks came for this invoice through the bank. */
+    byBank: ({ id, payer_id }: Pick<InvoiceRow, 'id' | 'payer_id'>, amount: number) =>
+      db.transaction((trx) => {
+        const now = clock.now();
+        const came = { payer_id, kind: 'bank', amount, source: `bank:${randomUUID()}` } as const;
+        const rest = { payment_id: null, paid_on: dayOf(now), note: null };
+        return receive({ trx, now, by: null }, { ...came, ...rest }, id);
+      }),
 
     /** «Оплатить картой» on the page of the invoice. */
     pay: (invoice: Pick<InvoiceRow, 'id'>, visitor: Visitor = bookkeeper.visitor, at = path) =>

@@ -65,6 +65,8 @@ export interface PaymentRow {
   external_id: string | null;
   confirmation_url: string | null;
   problem: string | null;
+  /** Nobody is led to it any more: it is over another sum than what is left. It is asked about until it ends. */
+  set_aside: boolean;
   refunded: Kopecks;
   created_at: Date;
   changed_at: Date;

@@ -38,6 +38,31 @@ export async function returnedByHand(db: Database, source: string): Promise<Kope
   return rows.reduce((sum, { amount }) => sum - amount, 0);
 }
 
+/** What became of money that came: what pays the invoice it came for, what went back, and what of it is, or was, an advance. */
+export interface Fate {
+  here: Kopecks;
+  back: Kopecks;
+  ahead: Kopecks;
+}
+
+/** What became of what a source brought for an invoice; null: it brought nothing. */
+export async function fateOf(db: Database, source: string, invoice: string): Promise<Fate | null> {
+  const { rows } = await db.raw<{ rows: Record<'amount' | 'here' | 'back', string | number>[] }>(
+    `select l.amount,
+       coalesce((select sum(a.amount) from allocations a where a.ledger_id = l.id and a.invoice_id = :invoice), 0) as here,
+       coalesce((select -sum(r.amount) from ledger r where r.returns_id = l.id), 0) as back
+     from ledger l where l.source = :source`,
+    { source, invoice },
+  );
+  if (!rows[0]) return null;
+  const [amount, here, back] = [rows[0].amount, rows[0].here, rows[0].back].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  return { here, back, ahead: amount - here - back };
+}
+
 /** What of rows that came is free: neither taken by an invoice nor gone back. */
 const FREE = `
   select l.id, l.amount

@@ -12,7 +12,7 @@ import { holdMembership } from '../memberships/memberships.data.js';
 import { findAccount, getAccount } from '../people/accounts.data.js';
 import { Refused, Unclear, type Charge, type Order } from './acquirer.js';
 import { lockPayer, type Payer } from './payers.data.js';
-import { claimAttempt, findOpenAttempt, insertAttempt } from './payments.data.js';
+import { claimAttempt, findOpenAttempt, insertAttempt, updateAttempt } from './payments.data.js';
 import { receiptItems } from './receipt.js';
 import { giveUp, note, settle } from './settling.actions.js';
 import { KEY_HOLDS, type Asking, type Till } from './till.js';
@@ -28,20 +28,27 @@ export interface Paying extends Asking {
 
 /**
  * «Оплатить картой»: an attempt over what is left, as we count it. It is committed before the acquirer hears of it, so that
- * nothing can be charged that we know nothing of. Whoever has an attempt open gets that one: a double click is one.
+ * nothing can be charged that we know nothing of. Whoever has an attempt over that sum open gets that one: a double click is
+ * one. An open one over another sum is set aside: YooKassa cannot cancel a `pending` payment, it expires.
  *
  * @throws NotFound, Forbidden; Conflict when nothing is left to pay
  */
 export async function begin(till: Till, paying: Paying, invoiceId: string): Promise<PaymentRow> {
+  const outdated = await askOutdated(till, paying, invoiceId);
+  if (outdated?.state === 'succeeded') return outdated;
   const { fresh, payment } = await transaction(till.db, async (trx) => {
     await confirmPayer(trx, paying);
     const { id, payer_id } = await getInvoice(trx, paying.payer, invoiceId);
     await lockPayer(trx, payer_id);
     const open = await findOpenAttempt(trx, id, paying.account);
-    if (open) return { fresh: false, payment: open };
     const invoice = await getInvoice(trx, paying.payer, invoiceId);
     const amount = leftOf(invoice);
     if (amount <= 0) throw new Conflict(presentState(invoice));
+    if (open?.amount === amount) return { fresh: false, payment: open };
+    if (open) {
+      await note(trx, paying, 'payment.set-aside', open, { left: amount });
+      await updateAttempt(trx, open.id, { set_aside: true });
+    }
     const row = newAttempt(till, paying, invoice, amount);
     const written = await insertAttempt(trx, row);
     if (!written) return { fresh: false, payment: (await findOpenAttempt(trx, id, paying.account))! };
@@ -49,6 +56,13 @@ export async function begin(till: Till, paying: Paying, invoiceId: string): Prom
     return { fresh: true, payment: written };
   });
   return fresh ? ask(till, paying, payment) : payment;
+}
+
+/** Before one pays another sum: whether what he had open before has been paid already. Null: nothing such is open. */
+async function askOutdated(till: Till, paying: Paying, invoiceId: string): Promise<PaymentRow | null> {
+  const open = await findOpenAttempt(till.db, invoiceId, paying.account);
+  if (!open || open.amount === leftOf(await getInvoice(till.db, paying.payer, invoiceId))) return null;
+  return check(till, paying, open);
 }
 
 function newAttempt(
@@ -69,6 +83,7 @@ function newAttempt(
     external_id: null,
     confirmation_url: null,
     problem: null,
+    set_aside: false,
     refunded: 0,
     created_at: now,
     changed_at: now,

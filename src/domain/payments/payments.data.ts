@@ -9,20 +9,20 @@ import { NotFound } from '../../lib/errors.js';
 export async function insertAttempt(trx: Transaction, row: PaymentRow): Promise<PaymentRow | null> {
   const [written] = await trx('payments')
     .insert(row)
-    .onConflict(trx.raw("(invoice_id, account_id) where state in ('new', 'pending')"))
+    .onConflict(trx.raw("(invoice_id, account_id) where state in ('new', 'pending') and not set_aside"))
     .ignore()
     .returning('*');
   return written ?? null;
 }
 
-/** The attempt that this person has open at this invoice. */
+/** The attempt that this person has open at this invoice, and that is not set aside. */
 export async function findOpenAttempt(
   db: Database,
   invoice_id: string,
   account_id: string,
 ): Promise<PaymentRow | null> {
-  const query = db('payments').where({ invoice_id, account_id }).whereIn('state', ['new', 'pending']);
-  return (await query.first()) ?? null;
+  const query = db('payments').where({ invoice_id, account_id, set_aside: false });
+  return (await query.whereIn('state', ['new', 'pending']).first()) ?? null;
 }
 
 /** An attempt at this invoice. @throws NotFound */

@@ -16,6 +16,7 @@ const LABELS: Record<string, string> = {
   number: 'Версия',
   amount: 'Сумма',
   total: 'Сумма',
+  left: 'Осталось',
   valid_until: 'Действителен до',
   found: 'Найдено организаций',
   changed: 'Изменено',
@@ -145,7 +146,7 @@ const named = (facts: object): string[] =>
     });
 
 /** Sums of money. */
-const KOPECKS = ['amount', 'total'];
+const KOPECKS = ['amount', 'total', 'left'];
 
 const changes = (before: Record<string, unknown>, after: Record<string, unknown>): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])]
