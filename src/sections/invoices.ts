@@ -13,8 +13,9 @@ import {
   type ListedInvoice,
 } from '../domain/invoices/invoices.data.js';
 import { VAT } from '../domain/invoices/lines.js';
-import { paymentsOf } from '../domain/payments/ledger.data.js';
-import type { Payer } from '../domain/payments/payers.data.js';
+import { paymentsOf, type PaymentWay } from '../domain/payments/ledger.data.js';
+import { advanceOf, type Payer } from '../domain/payments/payers.data.js';
+import type { Database } from '../db/knex.js';
 import { textPosition } from '../db/paging.js';
 import { day, dayOf, type Day } from '../lib/dates.js';
 import { NotFound } from '../lib/errors.js';
@@ -129,18 +130,28 @@ export async function invoiceOf<Scope>(place: InvoicePlace<Scope>, { db, scope, 
   return getInvoice(db, payer, params.invoice!);
 }
 
-/** Where money came from, in words. */
-export const PAID_BY = {
+/** How money came or went, in words. */
+const WAYS: Record<PaymentWay, string> = {
   card: 'Банковская карта',
   bank: 'Банковский перевод',
-  refund: 'Возврат',
   hand: 'Внесено бухгалтером',
+  ahead: 'Банковская карта, в аванс',
+  advance: 'Зачтено из аванса',
+  moved: 'Перенесено в аванс',
+  refund: 'Возврат на карту',
+  'refund-ahead': 'Возврат на карту из аванса',
+  returned: 'Возврат переводом',
+  'returned-ahead': 'Возврат переводом из аванса',
 };
+
+/** An invoice's payments as its pages show them. */
+export const paidLines = async (db: Database, invoice: string) =>
+  (await paymentsOf(db, invoice)).map(({ way, ...row }) => ({ ...row, by: WAYS[way] }));
 
 async function show<Scope>(place: InvoicePlace<Scope>, ctx: Ctx<Scope>): Promise<Answer> {
   const { db, scope, now } = ctx;
   const invoice = await invoiceOf(place, ctx);
-  const paid = await paymentsOf(db, invoice.id);
+  const paid = await paidLines(db, invoice.id);
   const base = `${place.path(scope)}/${invoice.id}`;
   return view('invoices/show', {
     title: `Счёт № ${invoice.number} от ${day(invoice.dated_on)}`,
@@ -152,7 +163,8 @@ async function show<Scope>(place: InvoicePlace<Scope>, ctx: Ctx<Scope>): Promise
     tag: invoiceTag(invoice, dayOf(now)),
     vat: vatWords(invoice),
     rates: Object.fromEntries(Object.entries(VAT).map(([code, { label }]) => [code, label])),
-    paid: paid.map((row) => ({ ...row, by: PAID_BY[row.kind] })),
+    paid,
+    advance: invoice.state === 'cancelled' && paid.length > 0 ? await advanceOf(db, invoice.payer_id) : 0,
     ask: place.ask(scope, invoice),
     code: await shownCode(ctx.parts.company.current(), invoice),
     card: ctx.parts.till !== null && leftOf(invoice) > 0,

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../db/knex.js';
 import type { AllocationRow, Kopecks, LedgerRow } from '../../db/rows.js';
+import { dayOf, type Day } from '../../lib/dates.js';
 import { NotFound } from '../../lib/errors.js';
 
 /** Writes a row down once: null when its source has been written down before. */
@@ -103,16 +104,57 @@ export async function allocatedBy(
   return rows.map((row) => ({ ...row, amount: Number(row.amount) }));
 }
 
-/** What paid an invoice, and what was taken back, oldest first. */
-export interface InvoicePayment extends Pick<LedgerRow, 'kind' | 'paid_on'> {
+/**
+ * How money came to an invoice or left it. Came for it: `card`, `bank`, `hand`, and `ahead`: by card, but it did not need it.
+ * `advance`: it was there before. Left it: `moved` to the advance, `refund` to a card or `returned` otherwise; `…-ahead`:
+ * what came for it went back, but out of the advance.
+ */
+export type PaymentWay =
+  | 'card'
+  | 'bank'
+  | 'hand'
+  | 'ahead'
+  | 'advance'
+  | 'moved'
+  | 'refund'
+  | 'refund-ahead'
+  | 'returned'
+  | 'returned-ahead';
+
+/** A line of an invoice's payments. */
+export interface InvoicePayment {
+  way: PaymentWay;
   amount: Kopecks;
-  at: Date;
+  on: Day;
 }
 
+/** What came to an invoice and what left it, and what else came by card for it; oldest first. */
 export async function paymentsOf(db: Database, invoice: string): Promise<InvoicePayment[]> {
-  return db('allocations as a')
-    .join('ledger as l', 'l.id', 'a.ledger_id')
-    .where('a.invoice_id', invoice)
-    .orderBy('a.id')
-    .select<InvoicePayment[]>('l.kind', 'l.paid_on', 'a.amount', 'a.at');
+  // What is written down in one transaction has one moment: so an allocation is told from a later one, and what a refund
+  // took from what was moved.
+  const { rows } = await db.raw<{
+    rows: { way: PaymentWay; amount: string | number; at: Date; paid_on: Day | null }[];
+  }>(
+    `select 1 as part, a.id, a.at, a.amount,
+       case when a.amount > 0 and a.at = l.at then l.paid_on end as paid_on,
+       case when a.amount > 0 then case when a.at = l.at then l.kind else 'advance' end
+         else coalesce((select case min(r.kind) when 'refund' then 'refund' else 'returned' end
+           from ledger r where r.returns_id = l.id and r.at = a.at having count(*) > 0), 'moved') end as way
+     from allocations a join ledger l on l.id = a.ledger_id where a.invoice_id = :invoice
+     union all
+     select 2, l.id, l.at, l.amount - s.here, l.paid_on,
+       case when l.amount > 0 then 'ahead' when l.kind = 'refund' then 'refund-ahead' else 'returned-ahead' end
+     from payments p join ledger l on l.payment_id = p.id cross join lateral (
+       select coalesce(sum(a.amount), 0) as here from allocations a
+       where a.ledger_id = coalesce(l.returns_id, l.id) and a.invoice_id = p.invoice_id and a.at = l.at
+         and sign(a.amount) = sign(l.amount)) s
+     where p.invoice_id = :invoice and l.amount <> s.here
+     order by at, part, id`,
+    { invoice },
+  );
+  return rows.map(({ way, amount, at, paid_on }) => ({
+    way,
+    amount: Number(amount),
+    on: paid_on ?? dayOf(at),
+  }));
 }

@@ -5,7 +5,6 @@ import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import { VAT } from '../../domain/invoices/lines.js';
 import { attemptsOf, getAttempt } from '../../domain/payments/payments.data.js';
 import { refundable, refundPayment } from '../../domain/payments/refunds.actions.js';
-import { paymentsOf } from '../../domain/payments/ledger.data.js';
 import { advanceOf } from '../../domain/payments/payers.data.js';
 import { day, dayOf } from '../../lib/dates.js';
 import { Conflict } from '../../lib/errors.js';
@@ -14,7 +13,7 @@ import { redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { invoiceFile } from '../invoice-papers.js';
-import { invoiceTag, monthWords, PAID_BY, vatWords } from '../invoices.js';
+import { invoiceTag, monthWords, paidLines, vatWords } from '../invoices.js';
 import type { Ctx } from '../section.js';
 import { atWork, unlessLate } from './at-work.js';
 import { cancelForm, issueForm, refundForm } from './invoices.forms.js';
@@ -37,7 +36,7 @@ async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answ
   const { db, params, parts, now } = ctx;
   const invoice = await getAnyInvoice(db, params.invoice!);
   const [paid, advance, attempts] = await Promise.all([
-    paymentsOf(db, invoice.id),
+    paidLines(db, invoice.id),
     advanceOf(db, invoice.payer_id),
     attemptsOf(db, invoice.id),
   ]);
@@ -54,8 +53,8 @@ async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answ
     tag: invoiceTag(invoice, dayOf(now)),
     vat: vatWords(invoice),
     rates: Object.fromEntries(Object.entries(VAT).map(([code, { label }]) => [code, label])),
-    paid: paid.map((row) => ({ ...row, by: PAID_BY[row.kind] })),
-    cards: attempts.map((attempt) => cardLine(attempt, `${BOOKS}/${invoice.id}`, parts.till !== null)),
+    paid,
+    cards: attempts.map((attempt) => cardLine(attempt, `${BOOKS}/${invoice.id}`, left, parts.till !== null)),
   };
   return view('staff/invoices/show', locals, late ? 409 : undefined);
 }

@@ -115,13 +115,19 @@ const CARD_STATES: Record<Attempt['state'], { state: string; label: string }> = 
   failed: { state: 'no', label: 'Ошибка' },
 };
 
-/** An attempt to pay by card, as the accountant sees it. */
-export const cardLine = (payment: Attempt, base: string, open: boolean) => ({
+function cardTag({ state, amount, set_aside }: Attempt, left: number) {
+  const waits = state === 'new' || state === 'pending';
+  if (waits && (set_aside || left !== amount)) return { state: 'old', label: 'Уже не нужна' };
+  return CARD_STATES[state];
+}
+
+/** An attempt to pay by card, as the accountant sees it; `left` of its invoice. */
+export const cardLine = (payment: Attempt, base: string, left: number, open: boolean) => ({
   at: payment.created_at,
   amount: payment.amount,
   refunded: payment.refunded,
   problem: payment.problem,
   external: payment.external_id,
-  tag: CARD_STATES[payment.state],
+  tag: cardTag(payment, left),
   refund: open && refundable(payment) > 0 ? `${base}/payments/${payment.id}/refund` : null,
 });
