@@ -62,6 +62,26 @@ describe('who sees an invoice', () => {
     expect((await office.visitor.get(path)).text).not.toContain(hidden.number);
   });
 
+  it('nobody of the payer’s sees what was cancelled as a draft', async () => {
+    const other = await openOffice(house, { name: 'ООО «Черновики»', roles: ['accounting'] });
+    const at = `/profiles/${other.organisation.id}/invoices`;
+    const id = idOf(await save(draft({ inn: other.organisation.inn })));
+    const { number } = await row(id);
+    const form = `${BOOKS}/${id}/cancellation`;
+    expect(words((await desk.visitor.get(form)).text)).toContain('Плательщик черновика не видел');
+    expect((await desk.visitor.submit(form, { reason: 'Внутренняя пометка' })).status).toBe(303);
+    for (const path of ['', '/pdf', '/receipt'])
+      expect((await other.visitor.get(`${at}/${id}${path}`)).status, path).toBe(404);
+    for (const query of ['', `?search=${number}`]) {
+      const { text } = await other.visitor.get(at + query);
+      expect(text).not.toContain(`№ ${number}`);
+      expect(words(text)).toContain('Осталось оплатить 0,00 ₽');
+    }
+    expect(await count(db(), 'outbox', { recipient: other.account.email })).toBe(0);
+    // The accountant still does.
+    expect(words((await desk.visitor.get(`${BOOKS}/${id}`)).text)).toContain('Внутренняя пометка');
+  });
+
   it('a person does by his confirmed ИНН alone', async () => {
     const inn = personInn(900_001);
     const account = await addAccount(house, { inn });

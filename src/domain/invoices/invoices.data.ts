@@ -38,9 +38,9 @@ async function withLines(db: Database, row: Omit<Invoice, 'lines'> | undefined):
   return { ...row, lines };
 }
 
-/** @throws NotFound when it is not this payer's, or is still a draft */
+/** @throws NotFound when it is not this payer's, or was never issued: a draft, or what was cancelled as one */
 export async function getInvoice(db: Database, payer: Payer, id: string): Promise<Invoice> {
-  const query = withNames(db).where('i.id', id).whereNot('i.state', 'draft');
+  const query = withNames(db).where('i.id', id).whereNotNull('i.issued_at');
   void query.where('inn' in payer ? { 'p.inn': payer.inn } : { 'p.organisation_id': payer.organisation });
   return withLines(db, (await query)[0]);
 }
@@ -123,7 +123,7 @@ const listText = (comparison: '<' | '>', order: 'asc' | 'desc') => `
     select id, advance from payers where organisation_id = $1::uuid or inn = $2::text
   ), page as materialized (
     select ${COLUMNS} from invoices
-    where payer_id = (select id from payer) and state <> 'draft'
+    where payer_id = (select id from payer) and state <> 'draft' and issued_at is not null
       and (dated_on, id) ${comparison} ((select $3::date), (select $4::uuid))
     order by dated_on ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}
   ), owed as (
@@ -173,7 +173,7 @@ function narrowed(
   const query = db('invoices as i')
     .join('payers as p', 'p.id', 'i.payer_id')
     .where('inn' in payer ? { 'p.inn': payer.inn } : { 'p.organisation_id': payer.organisation })
-    .whereNot('i.state', 'draft')
+    .whereNotNull('i.issued_at')
     .orderBy([
       { column: 'i.dated_on', order },
       { column: 'i.id', order },
