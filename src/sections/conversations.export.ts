@@ -2,7 +2,8 @@ import type { Database } from '../db/knex.js';
 import type { Reader } from '../domain/conversations/conversations.data.js';
 import { stateName, type Face } from '../domain/conversations/faces.js';
 import { walkConversations, type ListFilter } from '../domain/conversations/lists.data.js';
-import { dateTime, day, type Day } from '../lib/dates.js';
+import { day, type Day } from '../lib/dates.js';
+import type { Cell } from '../lib/spreadsheet.js';
 import type { FileAnswer } from '../web/answer.js';
 import { savedTable } from './saved-table.js';
 
@@ -17,7 +18,7 @@ export async function exportConversations(
   today: Day,
   format: string | null,
 ): Promise<FileAnswer> {
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for await (const part of walkConversations(db, reader, face, filter)) {
     for (const row of part)
       rows.push([
@@ -27,7 +28,7 @@ export async function exportConversations(
         row.kind,
         row.organisation ?? 'Частное лицо',
         row.author,
-        dateTime(row.created_at),
+        row.created_at,
       ]);
   }
   const title = face === 'request' ? 'Заявки' : 'Сообщения';

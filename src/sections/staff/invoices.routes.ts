@@ -10,6 +10,7 @@ import { textPosition } from '../../db/paging.js';
 import type { Database } from '../../db/knex.js';
 import { addDays, day, dayOf } from '../../lib/dates.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
+import type { Cell } from '../../lib/spreadsheet.js';
 import type { z } from 'zod';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import { emptyForm, type FormState } from '../../web/form.js';
@@ -63,7 +64,7 @@ booksSection.page('/', keep, async ({ db, query, now }) => {
 
 booksSection.file('/export', keep, async ({ db, query, now }) => {
   const today = dayOf(now);
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for await (const part of walkBooks(db, booksFilter(query), today))
     rows.push(...part.map((row) => booksCells(row, today)));
   return savedTable({ heads: BOOKS_HEADS, rows }, `Счета ${day(today)}`, query.get('format'));

@@ -5,6 +5,7 @@ import { MOST_LINES, VAT } from '../../domain/invoices/lines.js';
 import type { attemptsOf } from '../../domain/payments/payments.data.js';
 import { refundable } from '../../domain/payments/refunds.actions.js';
 import { day, type Day } from '../../lib/dates.js';
+import type { Cell } from '../../lib/spreadsheet.js';
 import { quantity, rubles } from '../../lib/text.js';
 import type { Typed } from '../../web/form.js';
 import { searchOf } from '../../web/list-query.js';
@@ -40,17 +41,17 @@ export const booksLine = (row: BooksRow, today: Day) => ({
 });
 
 /** A line of the export. */
-export const booksCells = (row: BooksRow, today: Day): string[] => [
+export const booksCells = (row: BooksRow, today: Day): Cell[] => [
   row.external_id ?? '',
   row.number,
-  day(row.dated_on),
+  { day: row.dated_on },
   row.payer ?? 'Частное лицо',
   row.inn,
   row.period ?? '',
-  decimal(row.total),
-  decimal(row.allocated),
-  decimal(leftOf(row)),
-  day(row.due_on),
+  { sum: row.total },
+  { sum: row.allocated },
+  { sum: leftOf(row) },
+  { day: row.due_on },
   isOverdue(row, today) ? 'Просрочен' : INVOICE_STATES[shownState(row)],
 ];
 export const BOOKS_HEADS = [
@@ -66,9 +67,6 @@ export const BOOKS_HEADS = [
   'Оплатить до',
   'Статус',
 ];
-
-/** `1234,56`: as Russian spreadsheets read a number. */
-const decimal = (kopecks: number) => (kopecks / 100).toFixed(2).replace('.', ',');
 
 /** How many places for lines the form has: those that are there, and some empty ones. */
 export function places(values: Typed): number[] {

@@ -1,7 +1,8 @@
 import type { Database } from '../../db/knex.js';
 import { walkDesk, type DeskFilter } from '../../domain/conversations/desk.data.js';
 import { stateName } from '../../domain/conversations/faces.js';
-import { dateTime, day, type Day } from '../../lib/dates.js';
+import { day, type Day } from '../../lib/dates.js';
+import type { Cell } from '../../lib/spreadsheet.js';
 import type { FileAnswer } from '../../web/answer.js';
 import { savedTable } from '../saved-table.js';
 
@@ -25,7 +26,7 @@ export async function exportDesk(
   today: Day,
   format: string | null,
 ): Promise<FileAnswer> {
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   for await (const part of walkDesk(db, filter)) {
     for (const row of part)
       rows.push([
@@ -36,9 +37,9 @@ export async function exportDesk(
         row.organisation ?? 'Частное лицо',
         row.author,
         row.assignee ?? '',
-        dateTime(row.created_at),
-        row.due_at ? dateTime(row.due_at) : '',
-        row.rating === null ? '' : String(row.rating),
+        row.created_at,
+        row.due_at ?? '',
+        row.rating ?? '',
       ]);
   }
   return savedTable({ heads: HEADS, rows }, `Заявки и обращения ${day(today)}`, format);
