@@ -1,31 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config.js';
 import { localStore } from '../../src/domain/files/local-store.js';
 import { openStore } from '../../src/house.js';
+import { environments } from '../support/environments.js';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'config-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-const development = (change: Record<string, string>) =>
-  readConfig({ NODE_ENV: 'development', DATA_DIR: folder, ...change });
-const production = (change: Record<string, string>) =>
-  readConfig({
-    NODE_ENV: 'production',
-    DATA_DIR: folder,
-    DATABASE_URL: 'postgres://cabinet@localhost/cabinet',
-    PUBLIC_URL: 'https://my.company.test',
-    TRUST_PROXY: 'loopback',
-    SMTP_URL: 'smtp://localhost',
-    SESSION_SECRET: 'abcdefghijklmnopqrstuvwxyz0123456789',
-    PASSWORD_KEY: '0123456789abcdefghijklmnopqrstuvwxyz',
-    ...change,
-  });
+const { development, production } = environments();
 const bucket = {
   S3_ENDPOINT: 'https://storage.yandexcloud.net',
   S3_BUCKET: 'company-cabinet',
@@ -93,8 +72,8 @@ describe('the bucket in the configuration', () => {
   it('which is not told cannot be asked for', async () => {
     const config = development({});
     await expect(openStore(config, 's3')).rejects.toThrow(ConfigError);
-    expect((await openStore(config)).temporaryDir).toBe(localStore(folder).temporaryDir);
+    expect((await openStore(config)).temporaryDir).toBe(localStore(config.dataDir).temporaryDir);
     const told = development(bucket);
-    expect((await openStore(told, 's3')).temporaryDir).toBe(localStore(folder).temporaryDir);
+    expect((await openStore(told, 's3')).temporaryDir).toBe(localStore(config.dataDir).temporaryDir);
   });
 });

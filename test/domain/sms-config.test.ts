@@ -1,29 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config.js';
+import { environments } from '../support/environments.js';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'config-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-const development = (change: Record<string, string>) =>
-  readConfig({ NODE_ENV: 'development', DATA_DIR: folder, ...change });
-const production = (change: Record<string, string>) =>
-  readConfig({
-    NODE_ENV: 'production',
-    DATA_DIR: folder,
-    DATABASE_URL: 'postgres://cabinet@localhost/cabinet',
-    PUBLIC_URL: 'https://my.company.test',
-    TRUST_PROXY: 'loopback',
-    SMTP_URL: 'smtp://localhost',
-    SESSION_SECRET: 'abcdefghijklmnopqrstuvwxyz0123456789',
-    PASSWORD_KEY: '0123456789abcdefghijklmnopqrstuvwxyz',
-    ...change,
-  });
+const { development, production } = environments();
 const login = { SMS_LOGIN: 'company', SMS_PASSWORD: 'secret' };
 const key = { SMS_KEY: 'the-key' };
 
