@@ -1,5 +1,5 @@
 import connectPgSimple from 'connect-pg-simple';
-import type { RequestHandler } from 'express';
+import type { Request, Response } from 'express';
 import session from 'express-session';
 import type pg from 'pg';
 import { onConnection } from '../db/prepared.js';
@@ -120,43 +120,50 @@ export function sessions(options: SessionOptions) {
     saveUninitialized: false,
     cookie: { httpOnly: true, secure: options.secure, sameSite: 'lax', path: '/' } as const,
   };
-  return async (
-    req: Parameters<RequestHandler>[0],
-    res: Parameters<RequestHandler>[1],
-    need: Need,
-  ): Promise<Visit> => {
+  return async (req: Request, res: Response, need: Need): Promise<Visit> => {
     // A store a request, so that its one statement can ask for what this page needs.
     const store = new VisitStore(options, need);
-    await new Promise<void>((resolve, reject) =>
-      session({ ...settings, store })(req, res, (error?: unknown) => (error ? reject(error) : resolve())),
-    );
+    await step((done) => session({ ...settings, store })(req, res, done));
     return store.visit;
   };
 }
 
+/** Whose session it is, and the secret of its forms. */
+interface Owner {
+  account: string;
+  staff: boolean;
+  csrfSecret: string;
+}
+
 /** Signs a person in: a new session id, so that one planted before is worth nothing (ASVS 7.2.4). */
-export async function signIn(
-  req: Parameters<RequestHandler>[0],
-  person: { account: string; staff: boolean; remember: boolean; csrfSecret: string },
-): Promise<void> {
-  await new Promise<void>((resolve, reject) =>
-    req.session.regenerate((error?: unknown) => (error ? reject(error) : resolve())),
-  );
-  Object.assign(req.session, { account: person.account, staff: person.staff, csrfSecret: person.csrfSecret });
-  if (person.remember && !person.staff) req.session.cookie.maxAge = REMEMBERED;
+export function signIn(req: Request, person: Owner & { remember: boolean }): Promise<void> {
+  return begin(req, person, person.remember && !person.staff ? REMEMBERED : null);
 }
 
 /** Begins the same sign-in anew under another id, for as long as it had left: after what must end all others. */
-export async function renew(req: Parameters<RequestHandler>[0], csrfSecret: string): Promise<void> {
+export function renew(req: Request, csrfSecret: string): Promise<void> {
   const { account, staff, cookie } = req.session;
   const left = cookie.expires ? new Date(cookie.expires).getTime() - Date.now() : null;
-  await signIn(req, { account: account!, staff: staff ?? false, remember: false, csrfSecret });
-  if (left !== null) req.session.cookie.maxAge = left;
+  return begin(req, { account: account!, staff: staff ?? false, csrfSecret }, left);
 }
 
-/** Ends the session; its cookie opens nothing afterwards. */
-export function signOut(req: Parameters<RequestHandler>[0]): Promise<void> {
-  return new Promise((resolve, reject) =>
-    req.session.destroy((error?: unknown) => (error ? reject(error) : resolve())),
-  );
+/**
+ * A new session, kept before anything is answered: left to itself, express-session writes the head of the answer first,
+ * and a browser that is sent on asks for the next page with a session that is not there yet.
+ */
+async function begin(
+  req: Request,
+  { account, staff, csrfSecret }: Owner,
+  maxAge: number | null,
+): Promise<void> {
+  await step((done) => req.session.regenerate(done));
+  Object.assign(req.session, { account, staff, csrfSecret });
+  if (maxAge !== null) req.session.cookie.maxAge = maxAge;
+  await step((done) => req.session.save(done));
 }
+
+const step = (take: (done: (error?: unknown) => void) => void) =>
+  new Promise<void>((resolve, reject) => take((error) => (error ? reject(error) : resolve())));
+
+/** Ends the session; its cookie opens nothing afterwards. */
+export const signOut = (req: Request): Promise<void> => step((done) => req.session.destroy(done));

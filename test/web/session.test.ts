@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openCast, type Actor, type Cast } from '../support/cast.js';
-import { type Client } from '../support/client.js';
+import { urlencoded, type Client } from '../support/client.js';
 import { DAY, HOUR } from '../support/house.js';
 import { PASSWORD } from '../support/people.js';
 import { hashTables } from '../support/tables.js';
@@ -37,6 +39,38 @@ describe('a sign-in', () => {
     await client.post('/auth/login', { ...fields, password: PASSWORD });
     expect(await rows(client)).toHaveLength(1);
     expect(await isIn(client)).toBe(true);
+  });
+
+  it('is kept before the browser is sent on to the next page', async () => {
+    const { db } = cast.house.parts;
+    await db.raw(`
+      create function wait_at_the_door() returns trigger language plpgsql as $$
+        begin perform pg_advisory_xact_lock(7); return new; end $$;
+      create trigger door before insert on sessions for each row execute function wait_at_the_door();`);
+    const door = await db.transaction();
+    await door.raw('select pg_advisory_xact_lock(7)');
+    const client = await cast.enter('nobody');
+    const { email } = cast.accounts.private;
+    const fields = { ...(await client.hidden('/auth/login')), email, password: PASSWORD };
+    // Whoever follows a redirect does so as soon as its head has come.
+    let sentOn = false;
+    const { type, bytes } = urlencoded(fields);
+    const cookie = [...client.cookies].map((pair) => pair.join('=')).join('; ');
+    const asked = request(new URL('/auth/login', client.address), {
+      method: 'POST',
+      headers: { cookie, 'content-type': type },
+    });
+    const head = once(asked, 'response').then(() => (sentOn = true));
+    asked.end(bytes);
+    await vi.waitUntil(async () => {
+      const waits = db('pg_locks').where({ locktype: 'advisory', granted: false });
+      return (await waits.first('pid')) !== undefined;
+    });
+    const early = sentOn;
+    await door.commit();
+    await head;
+    await db.raw('drop trigger door on sessions; drop function wait_at_the_door()');
+    expect(early).toBe(false);
   });
 
   it('gives a new id, and ends the one that was there', async () => {
