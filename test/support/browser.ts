@@ -29,8 +29,6 @@ export interface Site {
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
-  // A container's shared memory is small, and a page that outgrows it dies without a word.
-  '--disable-dev-shm-usage',
   '--disable-background-networking',
   '--disable-component-update',
   '--no-first-run',
@@ -59,8 +57,6 @@ export async function openSite(change: Partial<Config> = {}): Promise<Site> {
         viewport: { width: 1280, height: 900 },
         ...options,
       });
-      // A busy machine may stand still for longer than Playwright's thirty seconds.
-      context.setDefaultTimeout(90_000);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
