@@ -11,13 +11,14 @@ import {
   type Invoice,
   type InvoiceFilter,
   type ListedInvoice,
+  type Months,
 } from '../domain/invoices/invoices.data.js';
 import { VAT } from '../domain/invoices/lines.js';
 import { paymentsOf, type PaymentWay } from '../domain/payments/ledger.data.js';
 import { advanceOf, type Payer } from '../domain/payments/payers.data.js';
 import type { Database } from '../db/knex.js';
 import { textPosition } from '../db/paging.js';
-import { day, dayOf, type Day } from '../lib/dates.js';
+import { addMonths, day, dayOf, type Day } from '../lib/dates.js';
 import { NotFound } from '../lib/errors.js';
 import { money } from '../lib/text.js';
 import { pageLink, view, type Answer, type Crumb } from '../web/answer.js';
@@ -68,14 +69,27 @@ const MONTHS = [
 export const monthWords = (period: string | null) =>
   period && `${MONTHS[Number(period.slice(5)) - 1]!} ${period.slice(0, 4)}`;
 
-const SHOW = { unpaid: 'К оплате', overdue: 'Просроченные', paid: 'Оплаченные' };
+const SHOW = { unpaid: 'К оплате', overdue: 'Просроченные', paid: 'Оплаченные', cancelled: 'Отменённые' };
 
 function invoiceFilter(query: URLSearchParams): InvoiceFilter {
-  const show = query.get('show') ?? '';
+  const [show, period] = [query.get('show') ?? '', query.get('period') ?? ''];
   return {
     search: searchOf(query),
-    show: show in SHOW ? (show as InvoiceFilter['show']) : null,
+    show: Object.hasOwn(SHOW, show) ? (show as InvoiceFilter['show']) : null,
+    period: /^\d{4}-(0[1-9]|1[0-2])$/.test(period) ? period : null,
   };
+}
+
+/** More than anybody looks through in a list; earlier ones are found by number. */
+const MOST_MONTHS = 60;
+
+/** The months of a payer's invoices, the last first, and the one that is asked for. */
+function monthOptions({ first, last }: Months, asked: string | null) {
+  const at = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5));
+  const length = first && last ? Math.min(MOST_MONTHS, at(last) - at(first) + 1) : 0;
+  const months = Array.from({ length }, (_, back) => addMonths(`${last!}-01`, -back).slice(0, 7));
+  if (asked && !months.includes(asked)) months.push(asked);
+  return months.map((value) => ({ value, label: monthWords(value)! }));
 }
 
 const line = (invoice: ListedInvoice, path: string, today: Day) => ({
@@ -102,7 +116,7 @@ async function list<Scope>(
   if (!payer) return view('invoices/nobody', { ...head, ...named(place.nobody(scope)) });
   const today = dayOf(now);
   const filter = invoiceFilter(query);
-  const { totals, ...page } = await listInvoices(db, payer, filter, textPosition(query), today);
+  const { totals, months, ...page } = await listInvoices(db, payer, filter, textPosition(query), today);
   const path = place.path(scope);
   const kept = Object.entries(filter).filter((pair): pair is [string, string] => Boolean(pair[1]));
   const link = pageLink(path, kept);
@@ -112,6 +126,7 @@ async function list<Scope>(
     form: { values: Object.fromEntries(kept), errors: {} },
     filtered: kept.length > 0,
     shown: Object.entries(SHOW).map(([value, label]) => ({ value, label })),
+    months: monthOptions(months, filter.period),
     totals,
     rows: page.rows.map((row) => line(row, path, today)),
     back: link(page.previous),

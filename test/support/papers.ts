@@ -45,6 +45,7 @@ export function paperInvoice({
     revision: 2,
     organisation_id: id,
     organisation: 'ООО «Ромашка и партнёры»',
+    payer: 'ООО «Ромашка и партнёры»',
     inn: '7707083893',
     kpp: '770701001',
     contract: 'А-17/2024',

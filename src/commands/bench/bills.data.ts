@@ -54,8 +54,8 @@ const ROWS = [
 
 /** Where the given page of the reader's invoices begins, as the query of its address. */
 export async function billCursor(url: string, page: number, pageSize: number): Promise<string> {
-  const text = `select dated_on::text as at, id from invoices where payer_id = ${id('payer', '0')}
-    order by dated_on desc, id desc offset $1 limit 1`;
+  const text = `select place as at, id from invoices where payer_id = ${id('payer', '0')}
+    order by place, id offset $1 limit 1`;
   const { rows } = await withClient(url, (client) =>
     client.query<{ at: string; id: string }>(text, [(page - 1) * pageSize - 1]),
   );

@@ -102,5 +102,5 @@ export async function writeInvoices(
 
 /** These invoices, by date and number. */
 export async function namedInvoices(db: Database, ids: string[]): Promise<Omit<Invoice, 'lines'>[]> {
-  return withNames(db).whereRaw('i.id = any (?)', [ids]).orderBy(['i.dated_on', 'i.number', 'i.id']);
+  return withNames(db).whereRaw('i.id = any (?)', [ids]).orderBy(['i.dated_on', 'i.place', 'i.id']);
 }

@@ -5,17 +5,24 @@ import type { InvoiceLineRow, InvoiceRow, Kopecks } from '../../db/rows.js';
 import type { Day } from '../../lib/dates.js';
 import { Invalid, NotFound } from '../../lib/errors.js';
 import type { Payer } from '../payments/payers.data.js';
+import { nameOfInn } from '../people/people.data.js';
 
 /** An invoice with its lines and what its page says of it. */
 export interface Invoice extends InvoiceRow {
   organisation_id: string | null;
   organisation: string | null;
+  /** How the company's people call the payer: the organisation, or «Частное лицо» with the name where it is known. */
+  payer: string;
   /** The payer's: the organisation's, or the private person's own. */
   inn: string;
   kpp: string | null;
   contract: string | null;
   lines: InvoiceLineRow[];
 }
+
+/** What the company's people call a payer `p` whose organisation is `o`. */
+export const payerNamed = (db: Database) =>
+  db.raw("coalesce(o.name, concat_ws(': ', 'Частное лицо', (?))) as payer", [nameOfInn(db, 'p.inn')]);
 
 /** Invoices `i` with their payers' names, to be narrowed. */
 export const withNames = (db: Database) =>
@@ -27,6 +34,7 @@ export const withNames = (db: Database) =>
       'i.*',
       'p.organisation_id',
       'o.name as organisation',
+      payerNamed(db),
       db.raw('coalesce(o.inn, p.inn) as inn'),
       'o.kpp',
       'c.number as contract',
@@ -99,12 +107,17 @@ async function unlessTaken(write: PromiseLike<unknown>): Promise<void> {
 export type ListedInvoice = Pick<
   InvoiceRow,
   'id' | 'number' | 'dated_on' | 'period' | 'due_on' | 'state' | 'total' | 'allocated'
->;
+> & {
+  /** Where it stands in a list: the newest day first, within a day by number as a person counts. */
+  place: string;
+};
 
 /** What a tenant's list is narrowed to. */
 export interface InvoiceFilter {
   search: string;
-  show: 'unpaid' | 'overdue' | 'paid' | null;
+  show: 'unpaid' | 'overdue' | 'paid' | 'cancelled' | null;
+  /** The month that they are for, `2026-11`. */
+  period: string | null;
 }
 
 /** What a payer owes in all, what of it is overdue, and what he has paid ahead. */
@@ -114,7 +127,16 @@ export interface Totals {
   advance: Kopecks;
 }
 
-const COLUMNS = 'id, number, dated_on, period, due_on, state, total, allocated';
+/** The first and the last month that a payer has invoices for; null: none has a month. */
+export interface Months {
+  first: string | null;
+  last: string | null;
+}
+
+const COLUMNS = 'id, number, dated_on, period, due_on, state, total, allocated, place';
+
+const MONTHS =
+  "from invoices where payer_id = (select id from payer) and state <> 'draft' and issued_at is not null";
 
 // One statement for the whole page, and one plan for every payer, as in the other lists: the values stand where the
 // planner does not look, and the rows come as JSON.
@@ -124,71 +146,77 @@ const listText = (comparison: '<' | '>', order: 'asc' | 'desc') => `
   ), page as materialized (
     select ${COLUMNS} from invoices
     where payer_id = (select id from payer) and state <> 'draft' and issued_at is not null
-      and (dated_on, id) ${comparison} ((select $3::date), (select $4::uuid))
-    order by dated_on ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}
+      and (place, id) ${comparison} ((select $3::text), (select $4::uuid))
+    order by place ${order}, id ${order} limit ${firstRows(PAGE_SIZE + 1)}
   ), owed as (
     select coalesce(sum(total - allocated), 0)::bigint as left,
       coalesce(sum(total - allocated) filter (where due_on < (select $5::date)), 0)::bigint as overdue
     from invoices where payer_id = (select id from payer) and state = 'issued' and allocated < total
   )
   select owed.left, owed.overdue, coalesce((select advance from payer), 0) as advance,
-    (select coalesce(json_agg(p order by p.dated_on ${order}, p.id ${order}), '[]') from page p) as rows
+    (select id from payer) as payer,
+    (select min(period) ${MONTHS}) as first, (select max(period) ${MONTHS}) as last,
+    (select coalesce(json_agg(p order by p.place ${order}, p.id ${order}), '[]') from page p) as rows
   from owed`;
 
-type ListAnswer = Totals & { rows: ListedInvoice[] };
-const forwards = prepared<ListAnswer>('invoices-list', listText('<', 'desc'));
-const backwards = prepared<ListAnswer>('invoices-list-back', listText('>', 'asc'));
+type ListAnswer = Totals & Months & { payer: string | null; rows: ListedInvoice[] };
+const forwards = prepared<ListAnswer>('invoices-list', listText('>', 'asc'));
+const backwards = prepared<ListAnswer>('invoices-list-back', listText('<', 'desc'));
 
-/** Where a list begins: above every date and id. */
-const TOP = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+/** Where a list begins: above every place and id. */
+const TOP = ['', '00000000-0000-0000-0000-000000000000'];
 
 const keysOf = (payer: Payer): [string | null, string | null] =>
   'inn' in payer ? [null, payer.inn] : [payer.organisation, null];
 
-/** One page of a payer's invoices, the newest first, and what he owes in all: one round trip unless it is narrowed. */
+/** One page of a payer's invoices, what he owes in all and for which months: one round trip unless it is narrowed. */
 export async function listInvoices(
   db: Database,
   payer: Payer,
   filter: InvoiceFilter,
-  position: Position<Day>,
+  position: Position<string>,
   today: Day,
-): Promise<Page<ListedInvoice> & { totals: Totals }> {
+): Promise<Page<ListedInvoice> & { totals: Totals; months: Months }> {
   const { cursor } = position;
   const from = cursor ? [cursor.at, cursor.id] : TOP;
   const [answer] = await (position.backwards ? backwards : forwards)(db, [...keysOf(payer), ...from, today]);
-  const { rows, ...totals } = answer!;
-  const narrow = filter.search || filter.show;
-  const shown = narrow ? await narrowed(db, payer, filter, position, today) : rows;
-  return { ...pageOf(shown, (row) => row.dated_on, position), totals };
+  const { rows, payer: id, first, last, ...totals } = answer!;
+  const narrow = filter.search || filter.show || filter.period;
+  const shown = narrow && id ? await narrowed(db, id, filter, position, today) : rows;
+  return { ...pageOf(shown, (row) => row.place, position), totals, months: { first, last } };
 }
 
+/** By the id of the payer: told whose they are, the planner knows how many he has. */
 function narrowed(
   db: Database,
-  payer: Payer,
-  { search, show }: InvoiceFilter,
-  { backwards, cursor }: Position<Day>,
+  payer: string,
+  { search, show, period }: InvoiceFilter,
+  { backwards, cursor }: Position<string>,
   today: Day,
 ): Promise<ListedInvoice[]> {
-  const order = backwards ? 'asc' : 'desc';
+  const order = backwards ? 'desc' : 'asc';
   const query = db('invoices as i')
-    .join('payers as p', 'p.id', 'i.payer_id')
-    .where('inn' in payer ? { 'p.inn': payer.inn } : { 'p.organisation_id': payer.organisation })
+    .where('i.payer_id', payer)
+    .whereNot('i.state', 'draft')
     .whereNotNull('i.issued_at')
     .orderBy([
-      { column: 'i.dated_on', order },
+      { column: 'i.place', order },
       { column: 'i.id', order },
     ])
     .limit(PAGE_SIZE + 1)
     .select<ListedInvoice[]>(
       ...['i.id', 'i.number', 'i.dated_on', 'i.period', 'i.due_on', 'i.state', 'i.total', 'i.allocated'],
+      'i.place',
     );
+  if (period) void query.where('i.period', period);
+  if (show === 'cancelled') void query.where('i.state', 'cancelled');
   if (show === 'paid') void query.where('i.state', 'issued').whereRaw('i.allocated >= i.total');
   if (show === 'unpaid' || show === 'overdue')
     void query.where('i.state', 'issued').whereRaw('i.allocated < i.total');
   if (show === 'overdue') void query.where('i.due_on', '<', today);
   if (search) void query.whereILike('i.number', `%${search.replace(/[\\%_]/g, '\\$&')}%`);
   if (cursor)
-    void query.whereRaw(backwards ? '(i.dated_on, i.id) > (?, ?)' : '(i.dated_on, i.id) < (?, ?)', [
+    void query.whereRaw(backwards ? '(i.place, i.id) < (?, ?)' : '(i.place, i.id) > (?, ?)', [
       cursor.at,
       cursor.id,
     ]);

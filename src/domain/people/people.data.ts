@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Database, Transaction } from '../../db/knex.js';
 import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import type { AccountRow } from '../../db/rows.js';
@@ -91,16 +92,33 @@ export async function findByName(
     .whereNull('a.blocked_at')
     .orderBy(['a.surname', 'a.name', 'a.id'])
     .limit(limit);
-  for (const word of name.split(/\s+/).filter(Boolean).slice(0, 6)) {
-    const named = "' ' || surname || ' ' || name || ' ' || coalesce(patronymic, '')";
-    // The first condition is the index's, the second says what is meant.
-    void query
-      .whereRaw(`${WORDS} ilike ?`, [containing(word)])
-      .whereRaw(`${named} ilike ?`, [`%${containing(` ${word}`).slice(1)}`]);
-  }
+  void query.where(named(name));
   if (organisation) void query.whereExists(current().where('m.organisation_id', organisation));
   return query;
 }
+
+/** Of each word: a part of the name begins with it. */
+const named = (name: string) => (query: Knex.QueryBuilder) => {
+  const parts = "' ' || surname || ' ' || name || ' ' || coalesce(patronymic, '')";
+  // The first condition is the index's, the second says what is meant.
+  for (const word of name.split(/\s+/).filter(Boolean).slice(0, 6))
+    void query
+      .whereRaw(`${WORDS} ilike ?`, [containing(word)])
+      .whereRaw(`${parts} ilike ?`, [`%${containing(` ${word}`).slice(1)}`]);
+};
+
+/** The confirmed ИНН of those who are called so; for a condition on a column of ИНН. */
+export const innsOfNamed = (db: Database, name: string) =>
+  db('accounts').whereNotNull('inn_confirmed_at').where(named(name)).select('inn');
+
+/** The full name of whom the ИНН in that column has been confirmed to be; null: nobody's. */
+export const nameOfInn = (db: Database, column: string) =>
+  db('accounts as named')
+    .whereRaw('named.inn = ??', [column])
+    .whereNotNull('named.inn_confirmed_at')
+    .orderBy(['named.created_at', 'named.id'])
+    .limit(1)
+    .select(db.raw("concat_ws(' ', named.surname, named.name, named.patronymic)"));
 
 /** @throws NotFound */
 export async function getPerson(db: Database, id: string): Promise<Person> {

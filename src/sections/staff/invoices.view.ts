@@ -45,7 +45,7 @@ export const booksCells = (row: BooksRow, today: Day): Cell[] => [
   row.external_id ?? '',
   row.number,
   { day: row.dated_on },
-  row.payer ?? 'Частное лицо',
+  row.payer,
   row.inn,
   row.period ?? '',
   { sum: row.total },
