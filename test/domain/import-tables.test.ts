@@ -72,6 +72,11 @@ describe('a table', () => {
     ['nothing', Buffer.alloc(0), 'нет строк'],
     ['heads alone', Buffer.from('Внешний код;Название\n'), 'нет строк'],
     ['a broken workbook', Buffer.from('PK\u0003\u0004 и ничего дальше'), 'не читается как таблица'],
+    [
+      'a workbook of the old kind',
+      Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(512)]),
+      'Это файл старого Excel или под паролем. Сохраните файл как XLSX или CSV',
+    ],
     ['too many lines', Buffer.from(`код\n${'x\n'.repeat(20_005)}`), 'больше 20\u00a0000\u00a0строк'],
   ])('is refused: %s', async (_name, bytes, words) => {
     await expect(read(bytes)).rejects.toMatchObject({ errors: { file: expect.stringContaining(words) } });

@@ -40,8 +40,8 @@ describe('organisations', () => {
       [['о-3', 'Без КПП', '7704374968', ''], 'Нет КПП'],
       [['о-3', 'Не КПП', '7704374968', '77'], 'КПП с ошибкой'],
       [['о-3', 'Не почта', '7704374968', '770401001', '', 'почта'], 'E-mail ответственного с ошибкой'],
-      [['о-1', 'Код ещё раз', '5003028028', '500301001'], 'Повторяет строку 2'],
-      [['о-4', 'ИНН ещё раз', '7704374968', '770401001'], 'Повторяет строку 2'],
+      [['о-1', 'Код ещё раз', '5003028028', '500301001'], 'Такой внешний код уже есть в строке 2'],
+      [['о-4', 'ИНН ещё раз', '7704374968', '770401001'], 'Такие ИНН и КПП уже есть в строке 2'],
       [
         ['о-5', 'Чужие реквизиты', '5003028028', '500301001'],
         'Эти ИНН и КПП уже у организации «ООО «Занятая»»',
@@ -177,7 +177,7 @@ describe('contracts and premises', () => {
       '5: Тип — «Основной договор» или «Дополнительное соглашение»',
       '6: Дата начала с ошибкой',
       '7: Окончание раньше начала',
-      '8: Повторяет строку 2',
+      '8: Договор этой организации с таким номером уже есть в строке 2',
     ]);
     await apply(contracts.id);
     expect(
@@ -297,7 +297,10 @@ describe('a room', () => {
       room('п-4', 'БК «Спектр»', 'Без кода'),
       room('п-5', 'БК «Спектр»', 'с кодом'),
     );
-    expect(await refused()).toEqual(['3: Повторяет строку 2', '6: Такое помещение в договоре уже есть']);
+    expect(await refused()).toEqual([
+      '3: Такое помещение в договоре уже есть в строке 2',
+      '6: Такое помещение в договоре уже есть',
+    ]);
     expect(counts).toMatchObject({ added: 2, changed: 1 });
     await apply(id);
     expect(await db()('premises').where({ room: 'Без кода' }).pluck('external_id')).toEqual(['п-4']);
@@ -308,7 +311,7 @@ describe('what nobody sees', () => {
   it('is taken out of every cell, as out of a form’s field: a code has no twin', async () => {
     const unseen = ['о\u200b-1', 'ООО\u00a0 «\u202eСпектр\u2069»', '7704374968', '770401001', '\u200b', ''];
     const { refused, id } = await compare('organisations', [ORGANISATIONS, SPEKTR, unseen]);
-    expect(await refused()).toEqual(['3: Повторяет строку 2']);
+    expect(await refused()).toEqual(['3: Такой внешний код уже есть в строке 2']);
     await apply(id);
     const again = await compare('organisations', [ORGANISATIONS.slice(0, 4), unseen.slice(0, 4)]);
     expect(again.counts).toMatchObject({ unchanged: 1 });

@@ -50,7 +50,7 @@ describe('the table', () => {
     const page = answer.headers.location!;
     const refused = (await desk.visitor.get(page)).text;
     expect(rowsOf(refused).map(([at, , why]) => [at, why])).toEqual([
-      ['62', 'Повторяет строку 3'],
+      ['62', 'Такой внешний код уже есть в строке 3'],
       ['63', 'Нет внешнего кода'],
     ]);
     const added = (await desk.visitor.get(`${page}?verdict=added`)).text;

@@ -2,7 +2,7 @@ import type { ContractRow } from '../../db/rows.js';
 import { parseDay } from '../../lib/dates.js';
 import { CONTRACT_YEARS, isContractDay } from '../organisations/contract-days.js';
 import type { Line } from './layouts.js';
-import { compared, refused, repetitions, tooLong, type Planned } from './plan.js';
+import { compared, refused, repetitions, SAME_CODE, tooLong, type Planned } from './plan.js';
 
 export type ContractValues = Pick<
   ContractRow,
@@ -26,7 +26,10 @@ export function planContracts(
   const place = (row: Pick<ContractValues, 'organisation_id' | 'number'>) =>
     `${row.organisation_id}/${row.number}`;
   const byNumber = new Map(present.map((row) => [place(row), row]));
-  const [sameCode, sameNumber] = [repetitions(), repetitions()];
+  const [sameCode, sameNumber] = [
+    repetitions(SAME_CODE),
+    repetitions('Договор этой организации с таким номером'),
+  ];
   return lines.map((line) => {
     const { cells } = line;
     const code = cells.external_id ?? '';
@@ -49,7 +52,7 @@ export function planContracts(
     if (ends_on && ends_on < starts_on) return refused(line, 'Окончание раньше начала');
     const values: ContractValues = { external_id: code, organisation_id, number, kind, starts_on, ends_on };
     const twin = sameCode(code, line.line) ?? sameNumber(place(values), line.line);
-    if (twin !== null) return refused(line, `Повторяет строку ${twin}`);
+    if (twin !== null) return refused(line, twin);
     const known = byCode.get(code) ?? null;
     const owner = byNumber.get(place(values)) ?? null;
     if (owner && owner.id !== known?.id && (known || owner.external_id))

@@ -56,8 +56,8 @@ export function readInvoice({ cells }: Line): ReadInvoice | { problem: string } 
     (!isInn(inn) && 'ИНН плательщика с ошибкой') ||
     (kpp && !KPP.test(kpp) && 'КПП с ошибкой') ||
     (cell('period') && !period && 'Период с ошибкой: укажите месяц, например 11.2026') ||
-    (cell('due_on') && !due_on && 'Срок оплаты с ошибкой') ||
-    (due_on && due_on < dated_on! && 'Срок оплаты раньше даты счёта') ||
+    (cell('due_on') && !due_on && '«Оплатить до» с ошибкой: укажите день, например 20.11.2026') ||
+    (due_on && due_on < dated_on! && '«Оплатить до» раньше даты счёта') ||
     (cell('currency') &&
       !/^(rub|rur|643|810|руб(\.|л[а-я]*)?|российский рубль)$/i.test(cell('currency')) &&
       `Валюта счёта — «${cell('currency')}», а выставить можно только в рублях`);

@@ -7,7 +7,7 @@ import type { InvoiceFields } from '../invoices/invoices.actions.js';
 import type { Payer } from '../payments/payers.data.js';
 import { DUE_DAYS, readInvoice, type ReadInvoice } from './invoice-reading.js';
 import { LAYOUTS, type Line } from './layouts.js';
-import { compared, refused, repetitions, type Planned } from './plan.js';
+import { compared, refused, repetitions, SAME_CODE, type Planned } from './plan.js';
 
 /** What an import writes of an invoice, and the same as it is told. */
 export interface InvoiceValues extends InvoiceFields {
@@ -34,12 +34,12 @@ export function planInvoices(lines: Line[], { payers, present }: Books): Planned
   const place = ({ number, dated_on }: { number: string; dated_on: string }) => `${dated_on}/${number}`;
   const byNumber = new Map(live.map((row) => [place(row), row]));
   const byInn = grouped(payers, ({ inn }) => inn);
-  const [sameCode, sameNumber] = [repetitions(), repetitions()];
+  const [sameCode, sameNumber] = [repetitions(SAME_CODE), repetitions('Счёт с таким номером и датой')];
   return lines.map((line) => {
     const read = readInvoice(line);
     if ('problem' in read) return refused(line, read.problem);
     const twin = sameCode(read.external_id, line.line) ?? sameNumber(place(read), line.line);
-    if (twin !== null) return refused(line, `Повторяет строку ${twin}`);
+    if (twin !== null) return refused(line, twin);
     const payer = payerOf(read, byInn.get(read.inn) ?? []);
     if ('problem' in payer) return refused(line, payer.problem);
     const known = byCode.get(read.external_id) ?? null;

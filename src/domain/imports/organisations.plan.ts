@@ -3,7 +3,7 @@ import { ALREADY_A_MEMBER, placeOf } from '../memberships/responsible.actions.js
 import { EMAIL } from '../../lib/email.js';
 import { isInn } from '../../lib/inn.js';
 import type { Line } from './layouts.js';
-import { compared, padded, refused, repetitions, tooLong, type Planned } from './plan.js';
+import { compared, padded, refused, repetitions, SAME_CODE, tooLong, type Planned } from './plan.js';
 
 export type OrganisationValues = Pick<OrganisationRow, 'external_id' | 'name' | 'inn' | 'kpp'> &
   Partial<Pick<OrganisationRow, 'address' | 'responsible_email'>>;
@@ -28,7 +28,7 @@ export function planOrganisations(
 ): Planned<OrganisationValues>[] {
   const byCode = new Map(present.map((row) => [row.external_id, row]));
   const byInn = new Map(present.map((row) => [pair(row.inn, row.kpp), row]));
-  const [sameCode, sameInn] = [repetitions(), repetitions()];
+  const [sameCode, sameInn] = [repetitions(SAME_CODE), repetitions('Такие ИНН и КПП')];
   return lines.map((line) => {
     const { cells } = line;
     const code = cells.external_id ?? '';
@@ -46,7 +46,7 @@ export function planOrganisations(
       (email && !EMAIL.test(email) && 'E-mail ответственного с ошибкой');
     if (problem) return refused(line, problem);
     const twin = sameCode(code, line.line) ?? sameInn(pair(inn, kpp), line.line);
-    if (twin !== null) return refused(line, `Повторяет строку ${twin}`);
+    if (twin !== null) return refused(line, twin);
     const known = byCode.get(code) ?? null;
     const owner = byInn.get(pair(inn, kpp)) ?? null;
     if (owner && owner.id !== known?.id && (known || owner.external_id))

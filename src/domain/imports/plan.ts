@@ -59,16 +59,17 @@ export function compared<Values extends object>(
 // Every column that an import writes is a text, or empty.
 const shown = (value: unknown) => (typeof value === 'string' ? value : '');
 
-/** Finds a value that stands in an earlier line already; answers that line's number. */
-export function repetitions(): (value: string | null, line: number) => number | null {
+/** Finds a value that stands in an earlier line already; answers so: `what` is there, and in which line. */
+export function repetitions(what: string): (value: string, line: number) => string | null {
   const seen = new Map<string, number>();
   return (value, line) => {
-    if (value === null) return null;
-    const before = seen.get(value) ?? null;
-    if (before === null) seen.set(value, line);
-    return before;
+    const before = seen.get(value);
+    if (before === undefined) seen.set(value, line);
+    return before === undefined ? null : `${what} уже есть в строке ${before}`;
   };
 }
+
+export const SAME_CODE = 'Такой внешний код';
 
 /** Over all that would be done: what was looked at is told from what would happen now. */
 export function digestOf(plan: Planned<object>[]): string {

@@ -1,7 +1,7 @@
 import type { PremisesRow } from '../../db/rows.js';
 import { buildingNames } from './building-names.js';
 import type { Line } from './layouts.js';
-import { compared, refused, repetitions, tooLong, type Planned } from './plan.js';
+import { compared, refused, repetitions, SAME_CODE, tooLong, type Planned } from './plan.js';
 
 export type PremisesValues = Pick<PremisesRow, 'external_id' | 'contract_id' | 'building' | 'room' | 'area'>;
 export type PresentPremises = PremisesValues & { id: string };
@@ -37,7 +37,7 @@ export function planPremises(
 ): Planned<PremisesValues>[] {
   const byCode = new Map(present.map((row) => [row.external_id, row]));
   const byPlace = new Map(present.map((row) => [placeOf(row), row]));
-  const [sameCode, samePlace] = [repetitions(), repetitions()];
+  const [sameCode, samePlace] = [repetitions(SAME_CODE), repetitions('Такое помещение в договоре')];
   const names = buildingNames(buildings);
   return lines.map((line) => {
     const { cells } = line;
@@ -56,7 +56,7 @@ export function planPremises(
     if ('problem' in meant) return refused(line, meant.problem);
     const values: PremisesValues = { external_id: code, contract_id, building: meant.name, room, area };
     const twin = sameCode(code, line.line) ?? samePlace(placeOf(values), line.line);
-    if (twin !== null) return refused(line, `Повторяет строку ${twin}`);
+    if (twin !== null) return refused(line, twin);
     const known = byCode.get(code) ?? null;
     const owner = byPlace.get(placeOf(values)) ?? null;
     if (owner && owner.id !== known?.id && (known || owner.external_id))

@@ -14,10 +14,15 @@ const MOST_COLUMNS = 60;
 /** What the thread answers: the cells as texts, or why there are none. */
 export type TableAnswer = Table | { problem: string };
 
+/** How a workbook of Excel before 2007 begins, and a newer one that has a password. */
+const OLE2 = 'd0cf11e0';
+const OLD = 'Это файл старого Excel или под паролем. Сохраните файл как XLSX или CSV';
+
 /** The first sheet of a workbook, or the rows of a text with separators; of invoices, those of 1C's own file as well. */
 async function read({ path, kind }: { path: string; kind: ImportKind }): Promise<TableAnswer> {
   const bytes = readFileSync(path);
   if (kind === 'invoices' && isMarkup(bytes)) return bounded(readCommerceMl(bytes));
+  if (bytes.subarray(0, 4).toString('hex') === OLE2) return { problem: OLD };
   // A workbook is a zip, whatever its name says.
   const rows =
     bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' ? await workbook(path) : text(bytes);
