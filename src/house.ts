@@ -12,6 +12,7 @@ import { createInspector } from './domain/files/inspect.js';
 import { localStore } from './domain/files/local-store.js';
 import type { FileStore } from './domain/files/store.js';
 import { invoiceLetters } from './domain/invoices/invoices.letters.js';
+import { issuedManyLetters } from './domain/invoices/issued-many.letters.js';
 import { membershipLetters } from './domain/memberships/memberships.letters.js';
 import { mailAppeared } from './domain/notifications/mailing.actions.js';
 import { companyBook } from './domain/organisations/company-book.js';
@@ -94,6 +95,7 @@ export async function build(
       ...documentLetters,
       ...conversationLetters,
       ...invoiceLetters,
+      ...issuedManyLetters,
       ...notificationLetters,
     },
     context: {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyImport, checkTable, previewImport } from '../domain/imports/imports.actions.js';
+import { isPastDue } from '../domain/imports/invoices.plan.js';
 import { KIND_NAMES, type ImportKind } from '../domain/imports/layouts.js';
 import { readTable } from '../domain/imports/table.js';
 import { withHouse } from './with-house.js';
@@ -26,10 +27,12 @@ if (typeof asked === 'string') {
     const table = await readTable(file, kind);
     say(`сравниваю строк: ${table.cells.length - 1}`);
     if (table.skipped) print(`пропущено других документов: ${table.skipped}`);
-    const { plan, counts, new_buildings } = await checkTable(db, { kind, ...table });
+    const { plan, counts, new_buildings } = await checkTable(db, { kind, ...table }, parts.now());
     const refused = plan.filter(({ verdict }) => verdict === 'refused');
     for (const { line, reason } of refused.slice(0, SHOWN)) print(`строка ${line}: ${reason}`);
     if (refused.length > SHOWN) print(`и ещё отклонено строк: ${refused.length - SHOWN}`);
+    const late = plan.filter(isPastDue).length;
+    if (late > 0) print(`срок оплаты уже прошёл, счетов: ${late}`);
     for (const name of new_buildings) print(`новое здание: ${name}`);
     const useful = counts.added + counts.changed > 0;
     if (useful && !check) {

@@ -65,19 +65,21 @@ it('takes invoices of 1C, as drafts where that is asked for, twice is once', asy
   const { db } = house.parts;
   const { inn, kpp } = await addOrganisation(house);
   const documents = [
-    invoiceXml({ id: 'с-1', inn, kpp: kpp ?? '' }),
+    invoiceXml({ id: 'с-1', inn, kpp: kpp ?? '', due: '2099-11-20' }),
+    invoiceXml({ id: 'с-2', inn, kpp: kpp ?? '' }).replace('2026-11-01', '2001-11-01'),
     invoiceXml({ id: 'а-1', operation: 'Акт выполненных работ' }),
   ];
   const path = join(house.config.dataDir, 'счета.xml');
   await writeFile(path, commerceMl(documents.join('')));
   const said = 'пропущено других документов: 1\n';
   expect((await run('--drafts', 'invoices', path)).printed).toBe(
-    `${said}добавлено 1, изменено 0, без изменений 0, отклонено 0\n`,
+    `${said}срок оплаты уже прошёл, счетов: 1\nдобавлено 2, изменено 0, без изменений 0, отклонено 0\n`,
   );
-  expect(await db('invoices').select('state', 'created_by')).toEqual([{ state: 'draft', created_by: null }]);
+  const draft = { state: 'draft', created_by: null };
+  expect(await db('invoices').select('state', 'created_by')).toEqual([draft, draft]);
   const before = await hashTables(db);
   expect((await run('invoices', path)).printed).toBe(
-    `${said}добавлено 0, изменено 0, без изменений 1, отклонено 0\n`,
+    `${said}добавлено 0, изменено 0, без изменений 2, отклонено 0\n`,
   );
   expect(await hashTables(db)).toEqual(before);
 });

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyImport } from '../../src/domain/imports/imports.actions.js';
-import { getImport, listLines } from '../../src/domain/imports/imports.data.js';
+import { countPastDue, getImport, listLines } from '../../src/domain/imports/imports.data.js';
 import { addInvoice, payAhead, personInn } from '../support/bills.js';
-import { openHouse, type TestHouse } from '../support/house.js';
+import { Clock, openHouse, type TestHouse } from '../support/house.js';
 import { addAccount, addOrganisation, join } from '../support/people.js';
 import { importer, INVOICES } from '../support/tables-to-import.js';
 import { hashTables } from '../support/tables.js';
 
 let house: TestHouse;
-beforeAll(async () => void (house = await openHouse()));
+beforeAll(async () => void (house = await openHouse({}, new Clock(new Date('2026-11-05T09:00:00Z')))));
 afterAll(() => house?.close());
 
 const db = () => house.parts.db;
@@ -62,6 +62,7 @@ const electricity = (change: Record<string, string> = {}) =>
     НДС: 'Без НДС',
     ...change,
   });
+const other = () => ({ 'Внешний код': randomUUID(), Номер: randomUUID().slice(0, 8) });
 const invoice = async (external_id = code) => (await db()('invoices').where({ external_id }))[0]!;
 const linesOf = (invoice_id: string) => db()('invoice_lines').where({ invoice_id }).orderBy('position');
 const letters = (recipient: string) => db()('outbox').where({ recipient }).orderBy('created_at');
@@ -71,6 +72,7 @@ describe('an invoice of a table', () => {
     ['no code', { 'Внешний код': '' }, 'Нет внешнего кода'],
     ['no number', { Номер: '' }, 'Нет номера счёта'],
     ['a long number', { Номер: 'x'.repeat(51) }, 'Номер длиннее 50 знаков'],
+    ['a number of two lines', { Номер: 'А\n1' }, 'Номер — в одну строку, без переносов'],
     ['no day', { Дата: '31.02.2026' }, 'Дата счёта с ошибкой'],
     ['no ИНН', { 'ИНН плательщика': '7704374969' }, 'ИНН плательщика с ошибкой'],
     [
@@ -196,8 +198,12 @@ describe('an invoice of a table', () => {
     await apply((await bring(one(2), one(1))).id);
     const [second, first] = [await invoice(`${code}-2`), await invoice(`${code}-1`)];
     expect([first.allocated, second.allocated]).toEqual([99, 51]);
-    const lefts = (await letters(account.email)).map(({ data }) => (data as { left: number }).left);
-    expect(lefts.sort()).toEqual([0, 48]);
+    expect(await letters(account.email)).toMatchObject([
+      {
+        letter: 'invoices.issued',
+        data: { count: 2, total: 198, left: 48, invoices: [{ left: 48 }, { left: 0 }] },
+      },
+    ]);
     expect((await db()('payers').where({ id: payer_id }).first())!.advance).toBe(0);
   });
 
@@ -283,6 +289,24 @@ describe('an invoice of a table', () => {
     expect(
       await db()('audit').where({ action: 'invoice.issued' }).whereRaw("details->>'import' = ?", [id]),
     ).toHaveLength(1);
+  });
+
+  it('whose due day is over is warned of, and taken all the same; what changes nothing is not', async () => {
+    const lineOf = async (id: string, verdict: 'added' | 'changed' | 'unchanged') =>
+      (await listLines(db(), id, verdict, 0, 1))[0]!.reason;
+    const late = row({ 'Оплатить до': '04.11.2026' });
+    const { id } = await bring(late, row({ ...other(), 'Оплатить до': '05.11.2026' }));
+    expect(await lineOf(id, 'added')).toBe('Срок оплаты уже прошёл');
+    expect(await countPastDue(db(), id)).toBe(1);
+    await apply(id, { issue: false });
+    const again = await bring(late);
+    expect([await lineOf(again.id, 'unchanged'), await countPastDue(db(), again.id)]).toEqual([null, 0]);
+    const changed = await bring(row({ 'Оплатить до': '04.11.2026', Цена: '5' }));
+    expect(await lineOf(changed.id, 'changed')).toBe('Срок оплаты уже прошёл');
+    const silent = row({ ...other(), Дата: '01.10.2026', 'Оплатить до': '' });
+    expect(await lineOf((await bring(silent)).id, 'added')).toBe(
+      'Срок оплаты не указан: 10 дней от даты счёта, до 11.10.2026. Срок оплаты уже прошёл',
+    );
   });
 
   it('whose number another takes meanwhile is compared anew', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { transaction, type Database, type Transaction } from '../../db/knex.js';
 import type { ImportRow } from '../../db/rows.js';
+import { dayOf } from '../../lib/dates.js';
 import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { lockBuildings } from '../organisations/buildings.data.js';
@@ -37,8 +38,11 @@ export interface Sent extends Table {
 }
 
 /** Compares a table with what there is; changes nothing, and keeps nothing. @throws Invalid at `file` as `previewImport` */
-export const checkTable = (db: Database, { kind, ...table }: Omit<Sent, 'name'>): Promise<Judged> =>
-  judge(db, kind, linesIn(kind, table));
+export const checkTable = (
+  db: Database,
+  { kind, ...table }: Omit<Sent, 'name'>,
+  now: Date,
+): Promise<Judged> => judge(db, kind, linesIn(kind, table), dayOf(now));
 
 /**
  * Compares a table with what there is and keeps the comparison, to be looked at; changes nothing else. Answers its id.
@@ -49,7 +53,7 @@ export function previewImport(importing: Importing, { kind, name, ...table }: Se
   const { staff, actor, now } = importing;
   const lines = linesIn(kind, table);
   return permitted(importing, kind, async (trx) => {
-    const { plan, ...said } = await judge(trx, kind, lines);
+    const { plan, ...said } = await judge(trx, kind, lines, dayOf(now));
     const id = randomUUID();
     const made = { created_by: staff?.id ?? null, created_at: now, applied_at: null };
     const skipped = table.skipped ?? 0;
@@ -83,7 +87,7 @@ export async function applyImport(
       const lines = await linesOfImport(trx, id);
       await lockConcerned(trx, kind, lines);
       if (kind === 'premises') await lockBuildings(trx);
-      const { plan, ...said } = await judge(trx, kind, lines);
+      const { plan, ...said } = await judge(trx, kind, lines, dayOf(now));
       const { counts, new_buildings } = said;
       if (said.digest !== row.digest) {
         await replaceLines(trx, { id, ...said }, plan);

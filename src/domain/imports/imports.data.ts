@@ -7,6 +7,7 @@ import type { BuildingRow, ContractRow, ImportLineRow, ImportRow } from '../../d
 import { NotFound } from '../../lib/errors.js';
 import { lockBooks, type Keys } from '../invoices/imported.data.js';
 import type { PresentContract } from './contracts.plan.js';
+import { PAST_DUE } from './invoices.plan.js';
 import { KIND_NAMES, type ImportKind, type Line } from './layouts.js';
 import type { PresentOrganisation } from './organisations.plan.js';
 import type { Planned, Verdict } from './plan.js';
@@ -223,6 +224,16 @@ export async function listLines(
     .where('line', '>', after)
     .orderBy('line')
     .limit(limit);
+}
+
+/** How many invoices of an import, of those that it writes, are to be paid until a day that is over. */
+export async function countPastDue(db: Database, import_id: string): Promise<number> {
+  const row = await db('import_rows')
+    .where({ import_id })
+    .whereIn('verdict', ['added', 'changed'])
+    .whereLike('reason', `%${PAST_DUE}`)
+    .count<{ n: number }[]>({ n: '*' });
+  return Number(row[0]!.n);
 }
 
 /** One page of the imports, the newest first. */

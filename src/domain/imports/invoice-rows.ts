@@ -36,7 +36,8 @@ function invoiceOf(group: Line[], places: number[] | null): Line {
   const problem =
     group.length > MOST_LINES
       ? `В счёте больше ${MOST_LINES} строк`
-      : others.map((row) => contradiction(first, row)).find((one) => one !== null);
+      : (group.find(({ cells }) => cells.problem)?.cells.problem ??
+        others.map((row) => contradiction(first, row)).find((one) => one !== null));
   const items = JSON.stringify(group.slice(0, MOST_LINES).map(itemsOf));
   return {
     line: places?.[first.line - 2] ?? first.line,

@@ -1,4 +1,4 @@
-import { day } from '../../lib/dates.js';
+import { day, type Day } from '../../lib/dates.js';
 import { grouped } from '../../lib/groups.js';
 import { money, quantity } from '../../lib/text.js';
 import type { BooksInvoice, BooksPayer } from '../invoices/imported.data.js';
@@ -25,7 +25,11 @@ export interface Books {
 }
 
 /** Says of each invoice what it would do, by its code in the books. */
-export function planInvoices(lines: Line[], { payers, present }: Books): Planned<InvoiceValues>[] {
+export function planInvoices(
+  lines: Line[],
+  { payers, present }: Books,
+  today: Day,
+): Planned<InvoiceValues>[] {
   const live = present.filter(({ state }) => state !== 'cancelled');
   const byCode = new Map(live.map((row) => [row.external_id, row]));
   const cancelled = new Map(
@@ -48,9 +52,9 @@ export function planInvoices(lines: Line[], { payers, present }: Books): Planned
     const before = known ?? cancelled.get(read.external_id) ?? null;
     const values = valuesOf(read, payer, before);
     const plan = { ...told(line, values, before), reason: dueNotice(read, before) };
-    if (before?.state === 'cancelled') return afterCancelled(line, plan);
+    if (before?.state === 'cancelled') return pastDue(afterCancelled(line, plan), today);
     if (known?.state === 'issued' && plan.verdict === 'changed') return refused(line, late(plan.changes));
-    return plan;
+    return pastDue(plan, today);
   });
 }
 
@@ -142,6 +146,15 @@ const dueNotice = (read: ReadInvoice, before: BooksInvoice | null) =>
   read.due_on || before
     ? null
     : `Срок оплаты не указан: ${DUE_DAYS} дней от даты счёта, до ${day(read.default_due)}`;
+
+/** Of what would be written: the day that it is to be paid until is over already. It is taken all the same. */
+function pastDue(plan: Planned<InvoiceValues>, today: Day): Planned<InvoiceValues> {
+  if (plan.verdict === 'unchanged' || plan.values!.due_on >= today) return plan;
+  return { ...plan, reason: [plan.reason, PAST_DUE].filter(Boolean).join('. ') };
+}
+
+export const PAST_DUE = 'Срок оплаты уже прошёл';
+export const isPastDue = ({ reason }: { reason: string | null }) => reason?.endsWith(PAST_DUE) ?? false;
 
 /** The same again stays cancelled; another takes its place. */
 function afterCancelled(line: Line, plan: Planned<InvoiceValues>): Planned<InvoiceValues> {

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/knex.js';
 import type { ImportRow } from '../../db/rows.js';
+import type { Day } from '../../lib/dates.js';
 import { notToBeInvited } from '../memberships/responsible.actions.js';
 import { buildingNames } from '../organisations/buildings.data.js';
 import { booksInvoices, booksPayers } from '../invoices/imported.data.js';
@@ -25,10 +26,11 @@ export interface Judged extends Pick<ImportRow, 'counts' | 'digest' | 'new_build
 }
 
 /** Compares the lines with what there is; changes nothing. */
-export async function judge(db: Database, kind: ImportKind, lines: Line[]): Promise<Judged> {
+export async function judge(db: Database, kind: ImportKind, lines: Line[], today: Day): Promise<Judged> {
   const { plan, new_buildings = [] } = await { organisations, contracts, premises, invoices }[kind](
     db,
     lines,
+    today,
   );
   return { plan, counts: countsOf(plan), digest: digestOf(plan), new_buildings };
 }
@@ -57,8 +59,8 @@ async function premises(db: Database, lines: Line[]): Promise<Plan> {
   return { plan, new_buildings: newBuildings(plan, known) };
 }
 
-async function invoices(db: Database, lines: Line[]): Promise<Plan> {
+async function invoices(db: Database, lines: Line[], today: Day): Promise<Plan> {
   const keys = booksKeys(lines);
   const [payers, present] = [await booksPayers(db, keys), await booksInvoices(db, keys)];
-  return { plan: planInvoices(lines, { payers, present }) };
+  return { plan: planInvoices(lines, { payers, present }, today) };
 }

@@ -18,6 +18,8 @@ export interface Column {
   optional?: true;
   /** «Цена» is not «Цена без НДС», nor «Дата» the contract's. */
   exact?: true;
+  /** A line break in it is no space: whose books have one so is told to mend it. */
+  oneLine?: true;
 }
 
 export const LAYOUTS: Record<ImportKind, Column[]> = {
@@ -47,7 +49,7 @@ export const LAYOUTS: Record<ImportKind, Column[]> = {
   // One row a line of an invoice; rows of one code are one invoice.
   invoices: [
     { name: 'external_id', head: 'Внешний код' },
-    { name: 'number', head: 'Номер', exact: true },
+    { name: 'number', head: 'Номер', exact: true, oneLine: true },
     { name: 'dated_on', head: 'Дата', exact: true },
     { name: 'inn', head: 'ИНН плательщика' },
     { name: 'kpp', head: 'КПП', optional: true },
@@ -65,7 +67,10 @@ export const LAYOUTS: Record<ImportKind, Column[]> = {
   ],
 };
 
-/** A line of the table: its number as a spreadsheet shows it, and its cells by the names of their columns. */
+/**
+ * A line of the table: its number as a spreadsheet shows it, and its cells by the names of their columns. What is wrong
+ * with the line as it stands is its `problem`.
+ */
 export interface Line {
   line: number;
   cells: Record<string, string>;
@@ -77,6 +82,8 @@ const folded = (head: string) =>
     .replaceAll('ё', 'е')
     .replace(/[\s,.*]+/g, ' ')
     .trim();
+
+const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]/;
 
 /** What a form would take of such a line: without signs that nobody sees, on one line. */
 function cellOf(text: string): string {
@@ -106,11 +113,14 @@ export function linesOf(kind: ImportKind, [heads = [], ...rows]: string[][]): Li
   const twice = found.filter(({ at }) => at.length > 1);
   if (twice.length > 0)
     throw new Invalid({ file: `Столбцы повторяются: ${listed(twice)}. Оставьте по одному` });
-  const places = found.flatMap(({ name, at }) => at.map((place) => ({ name, at: place })));
+  const places = found.flatMap((column) => column.at.map((at) => ({ ...column, at })));
   return rows.flatMap((row, index) => {
     const cells = Object.fromEntries(
       places.map(({ name, at }) => [name, cellOf((row[at] ?? '').slice(0, 1000))]),
     );
-    return Object.values(cells).some(Boolean) ? [{ line: index + 2, cells }] : [];
+    if (!Object.values(cells).some(Boolean)) return [];
+    const broken = places.find(({ at, oneLine }) => oneLine && LINE_BREAK.test((row[at] ?? '').trim()));
+    const problem = broken && `${broken.head} — в одну строку, без переносов`;
+    return [{ line: index + 2, cells: { ...cells, ...(problem && { problem }) } }];
   });
 }

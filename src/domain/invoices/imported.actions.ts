@@ -3,7 +3,7 @@ import { allocateAdvance } from '../payments/ledger.actions.js';
 import { lockPayers, payerKey } from '../payments/payers.data.js';
 import { namedInvoices, writeInvoices, type BooksInvoice } from './imported.data.js';
 import type { InvoiceFields } from './invoices.actions.js';
-import { tellPayers } from './invoices.letters.js';
+import { tellIssued } from './issued-many.letters.js';
 import { computed } from './lines.js';
 
 /** An invoice that an import adds, or a draft that it changes. */
@@ -15,7 +15,7 @@ export interface ImportedInvoice {
 
 /**
  * Writes many invoices as the books say them, within another's transaction: as drafts, or issued, with what that brings
- * («Выставить» of one): an advance pays them, the oldest first, and the payers hear of it. Answers how they are then.
+ * («Выставить» of one): an advance pays them, the oldest first, and each payer hears of it in one letter. Answers how they are then.
  * What is there already is a locked draft.
  */
 export async function writeImported(
@@ -55,6 +55,6 @@ export async function writeImported(
   for (const invoice of written)
     if (ahead.has(invoice.payer_id)) await allocateAdvance({ trx, now, by }, invoice, invoice.total);
   const issued = ahead.size > 0 ? await namedInvoices(trx, ids) : written;
-  await tellPayers(trx, now, 'invoice.issued', issued);
+  await tellIssued(trx, now, issued);
   return issued;
 }

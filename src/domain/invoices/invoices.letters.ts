@@ -130,7 +130,7 @@ export async function tellPayers(
   await inParts(messages, (part) => post(trx, now, part));
 }
 
-const peopleOf = (trx: Transaction, { organisation_id, inn }: Told) =>
+export const peopleOf = (trx: Transaction, { organisation_id, inn }: Told) =>
   organisation_id
     ? membersWith(trx, organisation_id, ACCOUNTING, 'invoices')
     : personsOfInn(trx, inn, 'invoices');

@@ -1,6 +1,6 @@
 import { position } from '../../db/paging.js';
 import { applyImport, previewImport } from '../../domain/imports/imports.actions.js';
-import { getImport, listImports, listLines } from '../../domain/imports/imports.data.js';
+import { countPastDue, getImport, listImports, listLines } from '../../domain/imports/imports.data.js';
 import { importPolicy, kindsFor } from '../../domain/imports/imports.policy.js';
 import { KINDS } from '../../domain/imports/layouts.js';
 import { readTable } from '../../domain/imports/table.js';
@@ -18,6 +18,7 @@ import {
   kindOptions,
   lineRow,
   newBuildings,
+  pastDueInWords,
   skippedInWords,
   thingsInWords,
   tabs,
@@ -89,6 +90,7 @@ async function comparison(
     books: row.kind === 'invoices',
     refused: row.counts.refused,
     buildings: newBuildings(row),
+    pastDue: row.applied_at ? null : pastDueInWords(await countPastDue(db, row.id)),
     skipped: skippedInWords(row),
     invites: lines.some(({ cells }) => 'responsible_email' in cells),
     tabs: tabs(row, verdict),

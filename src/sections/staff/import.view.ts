@@ -114,6 +114,12 @@ export const skippedInWords = ({ skipped }: Import): string | null =>
     ? `Других документов в файле (заказов, актов, накладных): ${whole(skipped)}. Они пропущены.`
     : null;
 
+/** How many invoices are overdue as soon as they are issued; null: none. */
+export const pastDueInWords = (count: number): string | null =>
+  count > 0
+    ? `Срок оплаты уже прошёл у ${counted(count, 'счёта', 'счетов', 'счетов')}. Сразу после выставления — статус «Просрочен».`
+    : null;
+
 const NAMED = 20;
 
 /** The buildings that the import adds, counted and named; null: none. */
