@@ -8,7 +8,7 @@ import { count, dump } from '../support/dump.js';
 import { DAY } from '../support/house.js';
 import { addColleague, openDesk, openOffice, type Office } from '../support/office.js';
 import { errorsOf, linksOf, rowsOf, valueOf, words } from '../support/page.js';
-import { addAccount } from '../support/people.js';
+import { addAccount, addOrganisation } from '../support/people.js';
 
 const BOOKS = '/staff/invoices';
 
@@ -161,6 +161,45 @@ describe('a draft', () => {
     expect(errorsOf((await save(draft({ contract: 'нет такого' }))).text).contract).toBeDefined();
     expect(errorsOf((await save(draft({ due_on: '01.11.2026' }))).text).due_on).toContain('раньше');
     expect(await dump(db(), 'limits', 'sessions')).toEqual(before);
+  });
+
+  it('asks which of several organisations of one ИНН it is for, and picks none by itself', async () => {
+    const branch = async (kpp: string | null) => {
+      const { id } = await addOrganisation(house, `ООО «Филиал ${kpp ?? ''}»`);
+      await db()('organisations').where({ id }).update({ inn: '7708004767', kpp });
+      return { id };
+    };
+    await branch('770401001');
+    const [second, bare] = [await branch('770402002'), await branch(null)];
+    const fields = draft({ inn: '7708 004767' });
+    const asked = await save(fields);
+    expect(asked.status).toBe(422);
+    expect(errorsOf(asked.text)).toEqual({ organisation: 'Организаций с этим ИНН несколько: выберите одну' });
+    expect(words(asked.text)).toContain('ООО «Филиал 770402002», КПП 770402002');
+    expect(words(asked.text)).toContain('ООО «Филиал », без КПП');
+    const payerOf = async (id: string) =>
+      (await db()('payers')
+        .where({ id: (await row(id)).payer_id })
+        .first())!.organisation_id;
+    const id = idOf(await save({ ...fields, organisation: bare.id }));
+    expect(await payerOf(id)).toBe(bare.id);
+    // The draft's form has it chosen; another organisation's id chooses nothing.
+    expect((await desk.visitor.get(`${BOOKS}/${id}/edit`)).text).toContain(
+      `<option value="${bare.id}" selected>`,
+    );
+    const strange = await save(draft({ inn: '7708004767', organisation: office.organisation.id }));
+    expect(errorsOf(strange.text).organisation).toBeDefined();
+    // The contract tells as well, where only one of them has it.
+    await db()('contracts').insert({
+      id: randomUUID(),
+      organisation_id: second.id,
+      number: 'Ф-2',
+      kind: 'main',
+      starts_on: '2026-01-01',
+    });
+    expect(await payerOf(idOf(await save(draft({ inn: '7708004767', contract: 'Ф-2' }))))).toBe(second.id);
+    // Where there is one, what was chosen before is of no weight.
+    expect(await payerOf(idOf(await save(draft({ organisation: second.id }))))).toBe(office.organisation.id);
   });
 
   it('has exact sums, and one number a day', async () => {

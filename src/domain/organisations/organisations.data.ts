@@ -18,15 +18,6 @@ export async function findOrganisationByInn(db: Database, inn: string): Promise<
   return (await db('organisations').where({ inn }).orderBy(['name', 'id']).first()) ?? null;
 }
 
-/** A contract of an organisation by its number. */
-export async function findContractByNumber(
-  db: Database,
-  organisation_id: string,
-  number: string,
-): Promise<ContractRow | null> {
-  return (await db('contracts').where({ organisation_id, number }).first()) ?? null;
-}
-
 /** The contracts of an organisation (a member fits) with what they rent: the chosen one first, then the main ones, the newest first. */
 export async function listContracts(
   db: Database,

@@ -50,6 +50,7 @@ function linesOf(
 export const invoiceForm = z
   .looseObject({
     inn,
+    organisation: optional(36),
     contract: optional(100),
     number: required('Укажите номер', 50),
     dated_on: day('Укажите дату счёта'),
@@ -62,8 +63,9 @@ export const invoiceForm = z
     const lines = linesOf(form, (field, message) => ctx.addIssue({ code: 'custom', path: [field], message }));
     if (form.due_on && form.dated_on && form.due_on < form.dated_on)
       ctx.addIssue({ code: 'custom', path: ['due_on'], message: 'Срок оплаты раньше даты счёта' });
-    const { inn: payer, contract, number, dated_on, period: month, due_on, purpose, revision } = form;
-    return { inn: payer, contract, number, dated_on, period: month, due_on, purpose, revision, lines };
+    const { inn: payer, organisation, contract, number, dated_on, due_on, purpose, revision } = form;
+    const whose = { inn: payer, organisation, contract };
+    return { ...whose, number, dated_on, period: form.period, due_on, purpose, revision, lines };
   });
 
 export const issueForm = z.object({

@@ -1,15 +1,12 @@
 import { listBooks, walkBooks } from '../../domain/invoices/books.data.js';
+import { draftPayer, organisationsOf } from '../../domain/invoices/draft-payer.js';
 import { presentState, saveDraft, type InvoiceFields } from '../../domain/invoices/invoices.actions.js';
 import { getAnyInvoice } from '../../domain/invoices/invoices.data.js';
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
-import {
-  findContractByNumber,
-  findOrganisationByInn,
-} from '../../domain/organisations/organisations.data.js';
 import { textPosition } from '../../db/paging.js';
 import type { Database } from '../../db/knex.js';
 import { addDays, day, dayOf } from '../../lib/dates.js';
-import { Conflict, Invalid } from '../../lib/errors.js';
+import { Conflict } from '../../lib/errors.js';
 import type { Cell } from '../../lib/spreadsheet.js';
 import type { z } from 'zod';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
@@ -25,6 +22,7 @@ import {
   booksCells,
   booksFilter,
   booksLine,
+  branchOption,
   draftFields,
   places,
   SHOW_OPTIONS,
@@ -71,18 +69,21 @@ booksSection.file('/export', keep, async ({ db, query, now }) => {
 });
 
 /** The form of a draft, new or not. */
-function draftForm(
+async function draftForm(
   ctx: FormCtx<Account>,
   title: string,
   form: FormState,
   late: string | null = null,
-): Answer {
+): Promise<Answer> {
+  const inn = String(form.values.inn ?? '').replace(/\s/g, '');
+  const branches = inn ? await organisationsOf(ctx.db, inn) : [];
   const locals = {
     title,
     crumbs,
     late,
     wide: true,
     form,
+    branches: branches.length > 1 ? branches.map(branchOption) : [],
     places: places(form.values),
     rates: VAT_OPTIONS,
     path: ctx.path,
@@ -130,17 +131,11 @@ booksSection.form('/:invoice/edit', keep, {
 
 type Input = Omit<z.infer<typeof invoiceForm>, 'revision'>;
 
-/** Whom the typed ИНН names, and his contract. @throws Invalid at the field that names nobody */
-async function fieldsOf(db: Database, { inn, contract, ...input }: Input): Promise<InvoiceFields> {
-  const organisation = await findOrganisationByInn(db, inn);
-  if (!organisation && inn.length === 10)
-    throw new Invalid({ inn: 'Организации с таким ИНН среди арендаторов нет' });
-  const found = contract && organisation ? await findContractByNumber(db, organisation.id, contract) : null;
-  if (contract && !found) throw new Invalid({ contract: 'У плательщика нет договора с таким номером' });
-  return {
-    ...input,
-    external_id: null,
-    contract_id: found?.id ?? null,
-    payer: organisation ? { organisation: organisation.id } : { inn },
-  };
+/** @throws Invalid at the field that names nobody, or not enough */
+async function fieldsOf(
+  db: Database,
+  { inn, organisation, contract, ...input }: Input,
+): Promise<InvoiceFields> {
+  const whose = await draftPayer(db, { inn, organisation, contract });
+  return { ...input, external_id: null, ...whose };
 }

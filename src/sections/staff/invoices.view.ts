@@ -77,6 +77,12 @@ export function places(values: Typed): number[] {
   return Array.from({ length: Math.min(MOST_LINES, last + 5) }, (_, at) => at + 1);
 }
 
+/** One of the organisations of an ИНН, to be chosen. */
+export const branchOption = ({ id, name, kpp }: { id: string; name: string; kpp: string | null }) => ({
+  value: id,
+  label: `${name}, ${kpp ? `КПП ${kpp}` : 'без КПП'}`,
+});
+
 /** A draft as its form shows it. */
 export function draftFields(invoice: Invoice): Typed {
   const lines = invoice.lines.flatMap((line, at) => {
@@ -92,6 +98,7 @@ export function draftFields(invoice: Invoice): Typed {
   const { period } = invoice;
   return {
     inn: invoice.inn,
+    organisation: invoice.organisation_id ?? '',
     contract: invoice.contract ?? '',
     number: invoice.number,
     dated_on: day(invoice.dated_on),
