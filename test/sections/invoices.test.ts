@@ -202,6 +202,27 @@ describe('a draft', () => {
     expect(await payerOf(idOf(await save(draft({ organisation: second.id }))))).toBe(office.organisation.id);
   });
 
+  it('comes to no more than an import may bring', async () => {
+    const line = (quantity: string, price: string) => ({ line_1_quantity: quantity, line_1_price: price });
+    const tooMuch = { line_1_price: 'Сумма строки больше 999 999 999,99 ₽' };
+    for (const [quantity, price] of [
+      ['999999999', '99999999'],
+      ['1001000', '99999999'],
+      ['2', '500 000 000'],
+    ] as const)
+      expect(errorsOf((await save(draft(line(quantity, price)))).text)).toEqual(tooMuch);
+    const two = { ...line('1', '999 999 999'), line_2_name: 'Вода', line_2_price: '1' };
+    expect(errorsOf((await save(draft(two))).text)).toEqual({
+      line_2_price: 'С этой строкой сумма счёта больше 999 999 999,99 ₽',
+    });
+    const most = idOf(await save(draft(line('1', '999 999 999,99'))));
+    expect(await row(most)).toMatchObject({ total: 99_999_999_999 });
+    await desk.visitor.submit(`${BOOKS}/${most}/issue`, { revision: '1' });
+    for (const page of [`${path}/${most}`, `${path}/${most}/pdf`, `${BOOKS}/${most}/pdf`])
+      expect((await (page.startsWith(BOOKS) ? desk : office).visitor.get(page)).status).toBe(200);
+    await desk.visitor.submit(`${BOOKS}/${most}/cancellation`, { reason: 'Проба' });
+  });
+
   it('has exact sums, and one number a day', async () => {
     const fields = draft({ line_2_name: 'Вода', line_2_quantity: '0,333', line_2_price: '10,05' });
     const id = idOf(await save(fields));

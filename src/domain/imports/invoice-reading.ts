@@ -2,7 +2,7 @@ import type { Kopecks } from '../../db/rows.js';
 import { addDays, parseDay, parseMonth, type Day } from '../../lib/dates.js';
 import { isInn } from '../../lib/inn.js';
 import { money, parseMoney } from '../../lib/text.js';
-import { lineTotal, priceOf, VAT, type LineInput } from '../invoices/lines.js';
+import { lineTotal, MOST_TOTAL as MOST, priceOf, VAT, type LineInput } from '../invoices/lines.js';
 import type { Item } from './invoice-rows.js';
 import type { Line } from './layouts.js';
 import { padded, tooLong } from './plan.js';
@@ -28,8 +28,6 @@ export const DUE_DAYS = 10;
 
 const LONGEST = { external_id: 100, number: 50, contract: 100 };
 const KPP = /^\d{4}[\dA-Z]{2}\d{3}$/;
-/** As much as a sum that is typed can be. */
-const MOST: Kopecks = 99_999_999_999;
 const YEARS = { first: '2000', last: '2100' };
 
 const dayIn = (text: string): Day | null => {

@@ -48,6 +48,9 @@ export const priceOf = (quantity: string, total: Kopecks): Kopecks =>
 /** So many lines an invoice can have. */
 export const MOST_LINES = 200;
 
+/** So much an invoice or a line of it can come to, in kopecks: as much as a sum that is typed can be. */
+export const MOST_TOTAL: Kopecks = 99_999_999_999;
+
 /** A line as it is typed or imported: its sums are computed, unless the books that it comes from say its total. */
 export interface LineInput extends Pick<InvoiceLineRow, 'name' | 'quantity' | 'unit' | 'price' | 'vat_code'> {
   total?: Kopecks;

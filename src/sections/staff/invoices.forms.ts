@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MOST_LINES, VAT, type LineInput } from '../../domain/invoices/lines.js';
+import { lineTotal, MOST_LINES, MOST_TOTAL, VAT, type LineInput } from '../../domain/invoices/lines.js';
 import { parseMonth } from '../../lib/dates.js';
-import { parseMoney } from '../../lib/text.js';
+import { money, parseMoney } from '../../lib/text.js';
 import { optional, required } from '../../web/form.js';
 import { day, sum } from '../money-fields.js';
 import { inn } from '../organisation-fields.js';
@@ -25,6 +25,7 @@ function linesOf(
   problem: (field: string, message: string) => void,
 ): LineInput[] {
   const lines: LineInput[] = [];
+  let total = 0;
   for (let n = 1; n <= MOST_LINES; n += 1) {
     const at = (name: string) => text(form, `line_${n}_${name}`);
     const [name, typed, unit, cost] = [at('name'), at('quantity'), at('unit'), at('price')];
@@ -35,10 +36,14 @@ function linesOf(
     if (!name) problem(`line_${n}_name`, 'Укажите, за что');
     if (name.length > 300) problem(`line_${n}_name`, 'Сократите до 300 символов');
     if (unit.length > 20) problem(`line_${n}_unit`, 'Сократите до 20 символов');
-    if (!/^\d{1,9}(\.\d{1,3})?$/.test(quantity) || Number(quantity) === 0)
-      problem(`line_${n}_quantity`, 'Укажите количество, например 12,5');
-    if (price === null || price > 100_000_000_000)
-      problem(`line_${n}_price`, 'Укажите цену в рублях, например 1 500,50');
+    const counted = /^\d{1,9}(\.\d{1,3})?$/.test(quantity) && Number(quantity) > 0;
+    if (!counted) problem(`line_${n}_quantity`, 'Укажите количество, например 12,5');
+    if (price === null) problem(`line_${n}_price`, 'Укажите цену в рублях, например 1 500,50');
+    const sum = counted && price !== null ? lineTotal(quantity, price) : 0;
+    total += sum;
+    if (sum > MOST_TOTAL) problem(`line_${n}_price`, `Сумма строки больше ${money(MOST_TOTAL)}`);
+    else if (total > MOST_TOTAL)
+      problem(`line_${n}_price`, `С этой строкой сумма счёта больше ${money(MOST_TOTAL)}`);
     if (!(vat_code in VAT)) problem(`line_${n}_vat`, 'Выберите ставку НДС');
     lines.push({ name, quantity, unit: unit || null, price: price ?? 0, vat_code });
   }
