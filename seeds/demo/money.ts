@@ -5,7 +5,7 @@ import { lockInvoice, updateInvoice } from '../../src/domain/invoices/invoices.d
 import { leftOf } from '../../src/domain/invoices/invoice.js';
 import { computed } from '../../src/domain/invoices/lines.js';
 import { markInvoiceTold, type InvoiceNotice } from '../../src/domain/invoices/reminders.data.js';
-import { receive, release } from '../../src/domain/payments/ledger.actions.js';
+import { receive, release, spendAdvance } from '../../src/domain/payments/ledger.actions.js';
 import { writeCompany } from '../../src/domain/organisations/company.data.js';
 import { addDays, dayOf } from '../../src/lib/dates.js';
 import { bankStatements } from './bank-lines.js';
@@ -36,6 +36,7 @@ export async function playMoney(trx: Transaction, clock: Clock): Promise<NewAudi
     ...invoices.flatMap(({ bill, row }) => stepsOf(bill, row, clock)),
     ...bankStatements(clock).map((statement, at) => loading(statement, at, numbers)),
     ...cards(clock),
+    morning(clock),
   ].sort((a, b) => a.at.getTime() - b.at.getTime());
   const audit = [
     await introduceCompany(trx, clock.ago(200, '12:30:00')),
@@ -46,6 +47,26 @@ export async function playMoney(trx: Transaction, clock: Clock): Promise<NewAudi
   for (const { play } of steps) audit.push(...(await play(trx)));
   await rememberLetters(trx, clock);
   return audit;
+}
+
+/** Yesterday's clock: what was paid ahead the day before pays what is overdue. */
+function morning(clock: Clock): Step {
+  const at = clock.ago(1, '09:30:00');
+  return {
+    at,
+    async play(trx) {
+      const paid = await spendAdvance({ trx, now: at, by: null }, payerId('spektr'), clock.day(-2));
+      const rows = await trx('invoices').whereIn(
+        'id',
+        paid.map(({ invoice }) => invoice),
+      );
+      return paid.map(({ invoice, amount }) => {
+        const { number } = rows.find(({ id }) => id === invoice)!;
+        const row = said(at, 'invoice.paid-from-advance', invoice, 'spektr', { number, amount });
+        return { ...row, account_id: null };
+      });
+    },
+  };
 }
 
 /** The company's requisites, where none are saved yet. */

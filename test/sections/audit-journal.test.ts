@@ -51,6 +51,7 @@ describe('the words', () => {
     'conversation.returned',
     'document.ending',
     'handover.taken',
+    'invoice.from-advance',
     'invoice.paid',
     'invoice.refunded',
   ];

@@ -265,6 +265,9 @@ describe('a draft', () => {
 
 describe('money', () => {
   it('that was paid ahead pays what is issued; a cancelled invoice gives it back', async () => {
+    const { organisation, visitor } = await openOffice(house, { name: 'ООО «Аванс»', roles: ['accounting'] });
+    const bill = (change = {}) =>
+      addInvoice(house, { organisation: organisation.id }, { lines: [line], ...change });
     const invoice = await bill({ draft: true });
     await payAhead(house, invoice.payer_id, 30_000);
     await desk.visitor.submit(`${BOOKS}/${invoice.id}/issue`, { revision: '1' });
@@ -278,7 +281,9 @@ describe('money', () => {
     expect(done.status).toBe(303);
     expect(await row(invoice.id)).toMatchObject({ state: 'cancelled', allocated: 0 });
     expect((await db()('payers').where({ id: invoice.payer_id }).first())!.advance).toBe(30_000);
-    expect(words((await office.visitor.get(`${path}/${invoice.id}`)).text)).toContain('Ошибка в сумме');
+    expect(words((await visitor.get(`/profiles/${organisation.id}/invoices/${invoice.id}`)).text)).toContain(
+      'Ошибка в сумме',
+    );
     expect((await desk.visitor.submit(`${BOOKS}/${invoice.id}/cancellation`, { reason: 'ещё' })).status).toBe(
       409,
     );
@@ -286,6 +291,51 @@ describe('money', () => {
     await desk.visitor.submit(`${BOOKS}/${next.id}/issue`, { revision: '1' });
     expect((await row(next.id)).allocated).toBe(30_000);
     expect((await desk.visitor.submit(`${BOOKS}/${next.id}/advance`, {})).status).toBe(409);
+  });
+
+  it('that was paid ahead pays what is due first, whatever is issued', async () => {
+    const { organisation, account } = await openOffice(house, {
+      name: 'ООО «Должник»',
+      roles: ['accounting'],
+    });
+    const whose = { organisation: organisation.id };
+    const today = dayOf(house.clock.now());
+    const late = await addInvoice(house, whose, { lines: [line], due_on: addDays(today, -5) });
+    const soon = await addInvoice(house, whose, { lines: [line], due_on: addDays(today, 2) });
+    await payAhead(house, late.payer_id, 130_000);
+    const text = words((await desk.visitor.get(`${BOOKS}/${late.id}`)).text);
+    expect(text).toContain('Счёт просрочен, а у плательщика есть аванс.');
+    const next = await addInvoice(house, whose, { lines: [line], draft: true });
+    await desk.visitor.submit(`${BOOKS}/${next.id}/issue`, { revision: '1' });
+    const sums = await Promise.all([late, soon, next].map(async ({ id }) => (await row(id)).allocated));
+    expect(sums).toEqual([100_000, 30_000, 0]);
+    const told = await db()('outbox')
+      .where({ recipient: account.email })
+      .orderBy('id')
+      .select('letter', 'data');
+    expect(told.map(({ letter, data }) => [letter, data.number, data.amount]).sort()).toEqual([
+      ['invoice.from-advance', late.number, 100_000],
+      ['invoice.from-advance', soon.number, 30_000],
+      ['invoice.issued', next.number, 0],
+    ]);
+    expect(await count(db(), 'audit', { action: 'invoice.paid-from-advance', subject_id: late.id })).toBe(1);
+  });
+
+  it('that was paid ahead pays in the morning what is overdue, and nothing else', async () => {
+    const { organisation, account } = await openOffice(house, { name: 'ООО «Утро»', roles: ['accounting'] });
+    const whose = { organisation: organisation.id };
+    const today = dayOf(house.clock.now());
+    const late = await addInvoice(house, whose, { lines: [line], due_on: addDays(today, -1) });
+    const due = await addInvoice(house, whose, { lines: [line], due_on: today });
+    await payAhead(house, late.payer_id, 130_000);
+    await remindOfInvoices(db(), house.clock.now());
+    await remindOfInvoices(db(), house.clock.now());
+    expect([(await row(late.id)).allocated, (await row(due.id)).allocated]).toEqual([100_000, 0]);
+    const letters = await db()('outbox')
+      .where({ recipient: account.email })
+      .orderBy('letter')
+      .pluck('letter');
+    expect(letters).toEqual(['invoice.from-advance', 'invoice.soon']);
   });
 
   it('in the ledger is never changed', async () => {

@@ -23,7 +23,8 @@ afterAll(() => house?.close());
 
 const db = () => house.parts.db;
 const line = { name: 'Аренда', quantity: '1', unit: null, price: 100_000, vat_code: 1 };
-const bill = () => addInvoice(house, { organisation: office.organisation.id }, { lines: [line] });
+const bill = (change = {}) =>
+  addInvoice(house, { organisation: office.organisation.id }, { lines: [line], ...change });
 const fresh = async ({ id }: InvoiceRow) => (await db()('invoices').where({ id }).first())!;
 const payer = async () => (await db()('payers').where({ organisation_id: office.organisation.id }).first())!;
 const load = (payments: Payment[]) => desk.visitor.upload(PATH, {}, statementFile(payments));
@@ -206,7 +207,7 @@ describe('a decision by hand', () => {
     await load([{ number: 'E1', inn, sum: '300.00', purpose: 'предоплата' }]);
     expect((await decide('E1', { decision: 'advance' })).status).toBe(303);
     expect((await payer()).advance).toBe(before + 30_000);
-    const next = await bill();
+    const next = await bill({ due_on: '2026-01-01' });
     expect((await fresh(next)).allocated).toBe(Math.min(100_000, before + 30_000));
   });
 

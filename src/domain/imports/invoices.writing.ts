@@ -10,7 +10,7 @@ import type { Writing } from './writing.actions.js';
 export async function writeInvoices(
   trx: Transaction,
   plan: Planned<InvoiceValues>[],
-  { by, now, about, issue }: Writing,
+  { by, actor, now, about, issue }: Writing,
 ): Promise<Entry[]> {
   const changes = plan.map(({ id, values, present }) => ({
     id: id ?? randomUUID(),
@@ -24,7 +24,7 @@ export async function writeInvoices(
       fields,
       revision: (present?.revision ?? 0) + 1,
     })),
-    { issue, by, now },
+    { issue, by, actor, now },
   );
   const named = new Map(written.map((invoice) => [invoice.id, invoice]));
   return changes.flatMap(({ id, values, present }): Entry[] => {

@@ -1,8 +1,9 @@
 import type { Transaction } from '../../db/knex.js';
-import { allocateAdvance } from '../payments/ledger.actions.js';
+import type { Actor } from '../audit/audit.data.js';
+import { spendAdvance, type PaidAhead } from '../payments/ledger.actions.js';
 import { lockPayers, payerKey } from '../payments/payers.data.js';
 import { namedInvoices, writeInvoices, type BooksInvoice } from './imported.data.js';
-import type { InvoiceFields } from './invoices.actions.js';
+import { tellPaidAhead, type InvoiceFields } from './invoices.actions.js';
 import { tellIssued } from './issued-many.letters.js';
 import { computed } from './lines.js';
 
@@ -15,13 +16,13 @@ export interface ImportedInvoice {
 
 /**
  * Writes many invoices as the books say them, within another's transaction: as drafts, or issued, with what that brings
- * («Выставить» of one): an advance pays them, the oldest first, and each payer hears of it in one letter. Answers how they are then.
+ * («Выставить» of one): an advance pays what is due first, and each payer hears of it in one letter. Answers how they are then.
  * What is there already is a locked draft.
  */
 export async function writeImported(
   trx: Transaction,
   invoices: ImportedInvoice[],
-  { issue, by, now }: { issue: boolean; by: string | null; now: Date },
+  { issue, by, actor, now }: { issue: boolean; by: string | null; actor: Actor; now: Date },
 ): Promise<Omit<BooksInvoice, 'lines'>[]> {
   const payers = await lockPayers(
     trx,
@@ -51,10 +52,12 @@ export async function writeImported(
   const ids = rows.map(({ id }) => id);
   const written = await namedInvoices(trx, ids);
   if (!issue) return written;
-  const ahead = new Set([...payers.values()].filter(({ advance }) => advance > 0).map(({ id }) => id));
-  for (const invoice of written)
-    if (ahead.has(invoice.payer_id)) await allocateAdvance({ trx, now, by }, invoice, invoice.total);
-  const issued = ahead.size > 0 ? await namedInvoices(trx, ids) : written;
+  const paid: PaidAhead[] = [];
+  for (const { id } of [...payers.values()].filter(({ advance }) => advance > 0))
+    paid.push(...(await spendAdvance({ trx, now, by }, id)));
+  const issued = paid.length > 0 ? await namedInvoices(trx, ids) : written;
   await tellIssued(trx, now, issued);
+  const others = paid.filter(({ invoice }) => !ids.includes(invoice));
+  await tellPaidAhead(trx, { actor, now }, others);
   return issued;
 }

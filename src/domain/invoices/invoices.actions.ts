@@ -4,7 +4,7 @@ import type { InvoiceRow } from '../../db/rows.js';
 import { Conflict } from '../../lib/errors.js';
 import { record } from '../audit/audit.data.js';
 import { asStaff, type StaffWork } from '../people/staff-work.js';
-import { allocateAdvance, release } from '../payments/ledger.actions.js';
+import { allocateAdvance, release, spendAdvance, type PaidAhead } from '../payments/ledger.actions.js';
 import { ensurePayer, lockPayer, type Payer } from '../payments/payers.data.js';
 import { INVOICE_STATES, leftOf, shownState } from './invoice.js';
 import { tellPayer } from './invoices.letters.js';
@@ -78,10 +78,15 @@ export async function writeDraft(
   return id;
 }
 
-/** «Выставить»: the payer sees it and hears of it; what he has paid ahead pays it at once. @throws Conflict */
+/** «Выставить»: the payer sees it and hears of it; what he has paid ahead pays what is due first. @throws Conflict */
 export function issue(work: StaffWork, seen: { id: string; revision: number }): Promise<Invoice> {
   return asStaff(work, invoicePolicy.keep, async (trx) => {
-    await issueDraft(trx, seen, { by: work.staff.id, now: work.now });
+    const paid = await issueDraft(trx, seen, { by: work.staff.id, now: work.now });
+    await tellPaidAhead(
+      trx,
+      work,
+      paid.filter((one) => one.invoice !== seen.id),
+    );
     const invoice = await getAnyInvoice(trx, seen.id);
     await tellPayer(trx, work.now, 'invoice.issued', invoice);
     await record(trx, work.actor, work.now, {
@@ -94,18 +99,21 @@ export function issue(work: StaffWork, seen: { id: string; revision: number }): 
   });
 }
 
-/** The same within another's transaction. The payer is locked before the invoice, as wherever money moves. */
+/**
+ * The same within another's transaction. The payer is locked before the invoice, as wherever money moves. Answers what his
+ * advance has paid: this one, or what was due before it.
+ */
 export async function issueDraft(
   trx: Transaction,
   { id, revision }: { id: string; revision: number },
   { by, now }: { by: string | null; now: Date },
-): Promise<void> {
+): Promise<PaidAhead[]> {
   await lockPayer(trx, (await getAnyInvoice(trx, id)).payer_id);
   const invoice = await lockInvoice(trx, id);
   if (invoice.state !== 'draft' || invoice.revision !== revision) throw new Conflict(presentState(invoice));
   if (invoice.total <= 0) throw new Conflict('В счёте нет суммы: добавьте строки.');
   await updateInvoice(trx, id, { state: 'issued', issued_at: now, revision: revision + 1 });
-  await allocateAdvance({ trx, now, by }, invoice, invoice.total);
+  return spendAdvance({ trx, now, by }, invoice.payer_id);
 }
 
 /** «Отменить», with a reason: what has paid it is an advance again. @throws Conflict when it is cancelled already */
@@ -148,6 +156,24 @@ export function payFromAdvance(work: StaffWork, id: string): Promise<number> {
     });
     return paid;
   });
+}
+
+/** The audit's rows and the letters about what an advance has paid by itself. */
+export async function tellPaidAhead(
+  trx: Transaction,
+  { actor, now }: Pick<StaffWork, 'actor' | 'now'>,
+  paid: PaidAhead[],
+): Promise<void> {
+  for (const { invoice: id, amount } of paid) {
+    const invoice = await getAnyInvoice(trx, id);
+    await tellPayer(trx, now, 'invoice.from-advance', invoice, amount);
+    await record(trx, actor, now, {
+      action: 'invoice.paid-from-advance',
+      subject: id,
+      ...(invoice.organisation_id && { organisation: invoice.organisation_id }),
+      details: { number: invoice.number, amount },
+    });
+  }
 }
 
 /** What stands there now, in words for the one who came too late. */

@@ -65,6 +65,17 @@ export async function lockInvoice(trx: Transaction, id: string): Promise<Invoice
   return row;
 }
 
+/** What a payer has to pay, what is due first before; by that day, if one is given. */
+export async function owedBy(
+  db: Database,
+  payer_id: string,
+  until?: Day,
+): Promise<{ id: string; payer_id: string }[]> {
+  const query = db('invoices').where({ payer_id, state: 'issued' }).whereRaw('allocated < total');
+  if (until) void query.where('due_on', '<=', until);
+  return query.orderBy(['due_on', 'dated_on', 'id']).select('id', 'payer_id');
+}
+
 /** @throws Invalid at the field whose value another invoice has */
 export async function insertInvoice(
   trx: Transaction,

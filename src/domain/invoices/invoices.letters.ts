@@ -83,13 +83,20 @@ export const invoiceLetters: Letters = {
       ...(facts.advance ? [`${money(facts.advance)} остались авансом: ими оплатятся следующие счета.`] : []),
     ],
   })),
+  'invoice.from-advance': about((facts) => ({
+    subject: `Зачтён аванс: счёт № ${facts.number}`,
+    paragraphs: [
+      `${named(facts)}: из аванса зачтено ${money(facts.amount)}. ${facts.left > 0 ? `Осталось оплатить ${money(facts.left)}.` : 'Счёт оплачен полностью.'}`,
+    ],
+  })),
   'invoice.refunded': about((facts) => ({
     subject: `Возврат по счёту № ${facts.number}`,
     paragraphs: [`${named(facts)}: вам возвращено ${money(facts.amount)}.`],
   })),
 };
 
-export type InvoiceLetter = `invoice.${'issued' | 'soon' | 'overdue' | 'cancelled' | 'paid' | 'refunded'}`;
+export type InvoiceLetter =
+  `invoice.${'issued' | 'soon' | 'overdue' | 'cancelled' | 'paid' | 'from-advance' | 'refunded'}`;
 
 type Told = Omit<Invoice, 'lines'>;
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../db/knex.js';
+import type { Database, Transaction } from '../../db/knex.js';
 import type { Day } from '../../lib/dates.js';
 
 export type InvoiceNotice = 'soon' | 'overdue';
@@ -23,6 +23,16 @@ export async function untoldInvoices(
     .skipLocked();
   if (from) void query.where('i.due_on', '>=', from);
   return query.pluck('i.id');
+}
+
+/** Payers who have paid ahead, and yet have something unpaid that was due by this day. */
+export async function idlePayers(db: Database, until: Day): Promise<string[]> {
+  const owed = db('invoices as i')
+    .whereRaw('i.payer_id = p.id')
+    .where('i.state', 'issued')
+    .whereRaw('i.allocated < i.total')
+    .where('i.due_on', '<=', until);
+  return db('payers as p').where('p.advance', '>', 0).whereExists(owed).orderBy('p.id').pluck('p.id');
 }
 
 export async function markInvoiceTold(

@@ -1,8 +1,9 @@
 import type { Transaction } from '../../db/knex.js';
 import type { Kopecks, LedgerRow } from '../../db/rows.js';
+import type { Day } from '../../lib/dates.js';
 import { Conflict } from '../../lib/errors.js';
 import { leftOf } from '../invoices/invoice.js';
-import { lockInvoice, updateInvoice } from '../invoices/invoices.data.js';
+import { lockInvoice, owedBy, updateInvoice } from '../invoices/invoices.data.js';
 import {
   allocatedBy,
   freeOf,
@@ -83,6 +84,31 @@ export async function allocateAdvance(
     if (paid >= most) break;
     const row = { id, payer_id: invoice.payer_id };
     paid += await allocate(moving, row, invoice.id, Math.min(free, most - paid));
+  }
+  return paid;
+}
+
+/** What an advance has paid. */
+export interface PaidAhead {
+  invoice: string;
+  amount: Kopecks;
+}
+
+/**
+ * Pays what a payer owes from his advance: what is due first is paid first, as the law has it for money that was not said to
+ * be for anything else (ГК РФ, 319.1). Answers what was paid.
+ *
+ * @param until only what was due by that day
+ */
+export async function spendAdvance(moving: Moving, payer_id: string, until?: Day): Promise<PaidAhead[]> {
+  let { advance } = await lockPayer(moving.trx, payer_id);
+  const paid: PaidAhead[] = [];
+  if (advance <= 0) return paid;
+  for (const invoice of await owedBy(moving.trx, payer_id, until)) {
+    if (advance <= 0) break;
+    const amount = await allocateAdvance(moving, invoice, advance);
+    paid.push({ invoice: invoice.id, amount });
+    advance -= amount;
   }
   return paid;
 }

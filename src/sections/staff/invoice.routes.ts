@@ -1,5 +1,5 @@
 import { cancel, issue, payFromAdvance, presentState } from '../../domain/invoices/invoices.actions.js';
-import { leftOf } from '../../domain/invoices/invoice.js';
+import { isOverdue, leftOf } from '../../domain/invoices/invoice.js';
 import { getAnyInvoice } from '../../domain/invoices/invoices.data.js';
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import { VAT } from '../../domain/invoices/lines.js';
@@ -49,6 +49,7 @@ async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answ
     base: `${BOOKS}/${invoice.id}`,
     month: monthWords(invoice.period),
     left,
+    overdue: isOverdue(invoice, dayOf(now)),
     advance,
     tag: invoiceTag(invoice, dayOf(now)),
     vat: vatWords(invoice),
