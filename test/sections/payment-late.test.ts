@@ -109,7 +109,31 @@ describe('the payments of an invoice', () => {
       /Банковская карта 3 000,00 ₽ 27\.11\.2026 Возврат на карту −1 000,00 ₽ 27\.11\.2026 Перенесено в аванс −2 000,00 ₽/,
     );
     desk.clock.move(MINUTE);
-    const next = await bill();
+    const next = await desk.invoice({ due_on: '2026-11-01' });
     expect(words(await page(at(next)))).toContain('Зачтено из аванса 2 000,00 ₽');
+  });
+});
+
+describe('the form of a refund', () => {
+  const form = async (invoice: Pick<InvoiceRow, 'id'>, attempt: { id: string }) =>
+    words((await staff.get(`${books(invoice)}/payments/${attempt.id}/refund`)).text);
+
+  it('says which invoices the money pays now, the other ones above all', async () => {
+    const invoice = await bill();
+    const attempt = await desk.charged(invoice);
+    await desk.notify(desk.notice(attempt.external_id));
+    expect(await form(invoice, attempt)).toMatch(
+      /Возврат снимет оплату со счетов, .* № \S+ от 27\.11\.2026: оплачено этими деньгами 3 000,00 ₽ Поля/,
+    );
+    await cancel(invoice);
+    expect(await form(invoice, attempt)).toContain('Эти деньги сейчас в авансе плательщика');
+    const next = await desk.invoice({
+      lines: [{ ...RENT, quantity: '1', price: 89_800 }],
+      due_on: '2026-10-01',
+    });
+    expect((await desk.invoiceNow(next)).allocated).toBe(89_800);
+    expect(await form(invoice, attempt)).toContain(
+      `№ ${next.number} от 27.11.2026: оплачено этими деньгами 898,00 ₽, это другой счёт`,
+    );
   });
 });

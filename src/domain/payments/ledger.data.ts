@@ -104,6 +104,24 @@ export async function allocatedBy(
   return rows.map((row) => ({ ...row, amount: Number(row.amount) }));
 }
 
+/** What of money that came is free, and which invoices have the rest: in the order in which a refund takes it from them. */
+export interface Uses {
+  free: Kopecks;
+  invoices: { id: string; number: string; dated_on: Day; amount: Kopecks }[];
+}
+
+/** Where what a source brought is now. */
+export async function usesOf(db: Database, source: string): Promise<Uses> {
+  const row = await findBySource(db, source);
+  if (!row) return { free: 0, invoices: [] };
+  const uses = await allocatedBy(db, { ledger_id: row.id });
+  const ids = uses.map(({ invoice_id }) => invoice_id);
+  const named = await db('invoices').whereIn('id', ids).select('id', 'number', 'dated_on');
+  const byId = new Map(named.map((invoice) => [invoice.id, invoice]));
+  const invoices = uses.map(({ invoice_id, amount }) => ({ ...byId.get(invoice_id)!, amount }));
+  return { free: await freeOf(db, row.id), invoices };
+}
+
 /**
  * How money came to an invoice or left it. Came for it: `card`, `bank`, `hand`, and `ahead`: by card, but it did not need it.
  * `advance`: it was there before. Left it: `moved` to the advance, `refund` to a card or `returned` otherwise; `…-ahead`:

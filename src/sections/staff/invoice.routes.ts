@@ -5,6 +5,7 @@ import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import { VAT } from '../../domain/invoices/lines.js';
 import { attemptsOf, getAttempt } from '../../domain/payments/payments.data.js';
 import { refundable, refundPayment } from '../../domain/payments/refunds.actions.js';
+import { usesOf } from '../../domain/payments/ledger.data.js';
 import { advanceOf } from '../../domain/payments/payers.data.js';
 import { day, dayOf } from '../../lib/dates.js';
 import { Conflict } from '../../lib/errors.js';
@@ -132,11 +133,14 @@ booksSection.form('/:invoice/payments/:payment/refund', keep, {
     const most = refundable(payment);
     if (!parts.till || most <= 0) throw new Conflict('Возвращать по этому платежу нечего.');
     const base = `${BOOKS}/${invoice.id}`;
+    const { free, invoices } = await usesOf(db, `card:${payment.external_id}`);
     return view('staff/invoices/refund', {
       title: 'Вернуть деньги',
       crumbs: [...crumbs, { label: `№ ${invoice.number}`, href: base }],
       invoice,
       most,
+      free,
+      uses: invoices.map((one) => ({ ...one, href: `${BOOKS}/${one.id}` })),
       form: { ...form, values: { amount: rubles(most), ...form.values } },
       action: `${base}/payments/${payment.id}/refund`,
       base,
