@@ -131,7 +131,8 @@ export function cancel(work: StaffWork, id: string, reason: string): Promise<Inv
       revision,
     });
     const invoice = await getAnyInvoice(trx, id);
-    if (before.state === 'issued') await tellPayer(trx, work.now, 'invoice.cancelled', invoice);
+    if (before.state === 'issued')
+      await tellPayer(trx, work.now, 'invoice.cancelled', invoice, 0, before.allocated);
     await record(trx, work.actor, work.now, {
       action: 'invoice.cancelled',
       subject: id,

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../db/knex.js';
 import { inParts } from '../../db/parts.js';
-import { day } from '../../lib/dates.js';
+import { day, dayOf } from '../../lib/dates.js';
 import { money } from '../../lib/text.js';
 import { byChoice, greet, type Composer, type Letter, type Letters } from '../outbox/letter.js';
 import { post } from '../outbox/outbox.data.js';
@@ -25,6 +25,8 @@ interface Facts {
   /** What of the amount the invoice did not need. */
   advance?: number;
   reason: string | null;
+  /** Its last day was over when this happened. */
+  late?: boolean;
 }
 
 /** Where a payer sees an invoice. */
@@ -46,12 +48,27 @@ const about =
 const named = ({ number, dated_on, organisation_name }: Facts) =>
   `Счёт № ${number} от ${day(dated_on)}${organisation_name ? ` (${organisation_name})` : ''}`;
 
+/** What is covered asks for nothing, and nobody is asked to pay by a day that is over. */
+function whenToPay({ left, late, due_on }: Facts): string {
+  if (left === 0) return 'Он полностью оплачен из аванса, платить ничего не нужно.';
+  if (late) return `Срок оплаты, ${day(due_on)}, уже прошёл: оплатите его как можно скорее.`;
+  return `Оплатите его до ${day(due_on)} включительно.`;
+}
+
+function afterPaying({ left, reason, advance, amount }: Facts): string {
+  if (left > 0) return `Осталось оплатить ${money(left)}.`;
+  if (reason) return 'Счёт тем временем отменён.';
+  return advance === amount ? 'Счёт уже был оплачен.' : 'Счёт оплачен полностью.';
+}
+
+const aheadWords = (advance: number) => `${money(advance)} остались авансом: ими оплатятся следующие счета.`;
+
 export const invoiceLetters: Letters = {
   'invoice.issued': about((facts) => ({
     subject: `Новый счёт № ${facts.number} на ${money(facts.total)}`,
     paragraphs: [
-      `${named(facts)} на сумму ${money(facts.total)} выставлен. Оплатите его до ${day(facts.due_on)} включительно.`,
-      ...(facts.left < facts.total
+      `${named(facts)} на сумму ${money(facts.total)} выставлен. ${whenToPay(facts)}`,
+      ...(facts.left > 0 && facts.left < facts.total
         ? [`Часть суммы зачтена из аванса, осталось оплатить ${money(facts.left)}.`]
         : []),
     ],
@@ -74,13 +91,14 @@ export const invoiceLetters: Letters = {
     paragraphs: [
       `${named(facts)} отменён, платить по нему не нужно.`,
       ...(facts.reason ? [`Причина: ${facts.reason}`] : []),
+      ...(facts.advance ? [aheadWords(facts.advance)] : []),
     ],
   })),
   'invoice.paid': about((facts) => ({
     subject: `Получена оплата: счёт № ${facts.number}`,
     paragraphs: [
-      `${named(facts)}: получено ${money(facts.amount)}.${facts.left > 0 ? ` Осталось оплатить ${money(facts.left)}.` : facts.reason ? ' Счёт тем временем отменён.' : ' Счёт оплачен полностью.'}`,
-      ...(facts.advance ? [`${money(facts.advance)} остались авансом: ими оплатятся следующие счета.`] : []),
+      `${named(facts)}: получено ${money(facts.amount)}. ${afterPaying(facts)}`,
+      ...(facts.advance ? [aheadWords(facts.advance)] : []),
     ],
   })),
   'invoice.from-advance': about((facts) => ({
@@ -109,7 +127,7 @@ export async function tellPayer(
   amount = 0,
   advance = 0,
 ): Promise<void> {
-  const facts = factsOf(invoice, amount, advance);
+  const facts = factsOf(invoice, now, amount, advance);
   const people = await peopleOf(trx, invoice);
   await post(
     trx,
@@ -129,7 +147,7 @@ export async function tellPayers(
   for (const invoice of new Map(invoices.map((one) => [one.payer_id, one])).values())
     people.set(invoice.payer_id, await peopleOf(trx, invoice));
   const messages = invoices.flatMap((invoice) => {
-    const facts = factsOf(invoice, 0);
+    const facts = factsOf(invoice, now);
     return people
       .get(invoice.payer_id)!
       .map(({ email, ...person }) => ({ letter, recipient: email, data: { ...facts, ...person } }));
@@ -142,7 +160,7 @@ export const peopleOf = (trx: Transaction, { organisation_id, inn }: Told) =>
     ? membersWith(trx, organisation_id, ACCOUNTING, 'invoices')
     : personsOfInn(trx, inn, 'invoices');
 
-function factsOf(invoice: Told, amount: number, advance = 0): Omit<Facts, 'name' | 'patronymic'> {
+function factsOf(invoice: Told, now: Date, amount = 0, advance = 0): Omit<Facts, 'name' | 'patronymic'> {
   return {
     invoice: invoice.id,
     number: invoice.number,
@@ -155,5 +173,6 @@ function factsOf(invoice: Told, amount: number, advance = 0): Omit<Facts, 'name'
     reason: invoice.cancel_reason,
     amount,
     advance,
+    late: invoice.due_on < dayOf(now),
   };
 }

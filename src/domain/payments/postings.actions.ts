@@ -181,5 +181,5 @@ async function writeDown(
     decided_at: now,
   });
   if (written && invoice)
-    await tellPayer(trx, now, 'invoice.paid', await getAnyInvoice(trx, invoice), amount);
+    await tellPayer(trx, now, 'invoice.paid', await getAnyInvoice(trx, invoice), amount, free);
 }

@@ -51,6 +51,7 @@ async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answ
     month: monthWords(invoice.period),
     left,
     overdue: isOverdue(invoice, dayOf(now)),
+    past: invoice.state === 'draft' && invoice.due_on < dayOf(now),
     advance,
     tag: invoiceTag(invoice, dayOf(now)),
     vat: vatWords(invoice),
@@ -63,7 +64,7 @@ async function desk(ctx: Ctx<Account>, late: string | null = null): Promise<Answ
 
 booksSection.form('/:invoice/issue', keep, {
   schema: issueForm,
-  async show({ db, params }) {
+  async show({ db, params, now }) {
     const invoice = await getAnyInvoice(db, params.invoice!);
     if (invoice.state !== 'draft') throw new Conflict(presentState(invoice));
     const base = `${BOOKS}/${invoice.id}`;
@@ -71,6 +72,7 @@ booksSection.form('/:invoice/issue', keep, {
       title: 'Выставить счёт?',
       crumbs: [...crumbs, { label: `№ ${invoice.number}`, href: base }],
       invoice,
+      late: invoice.due_on < dayOf(now),
       base,
     });
   },
