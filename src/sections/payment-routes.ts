@@ -8,8 +8,11 @@ import { invoiceOf, type InvoicePlace } from './invoices.js';
 import { paymentWords } from './payment-words.js';
 import type { Ctx } from './section.js';
 
-/** How often one may begin to pay, and ask what became of it. */
-const BEGIN = { name: 'payment', points: 20, seconds: 600, by: 'account' } as const;
+/**
+ * How often one may press «Оплатить картой», and ask what became of it. At the end of a month a firm pays a whole list, and
+ * goes back and forth while it does.
+ */
+const BEGIN = { name: 'payment', points: 200, seconds: 600, by: 'account' } as const;
 const CHECK = { name: 'payment-check', points: 60, seconds: 600, by: 'account' } as const;
 
 /**

@@ -87,15 +87,26 @@ describe('«Оплатить картой»', () => {
     expect([items.length, sum]).toEqual([2, left]);
   });
 
-  it('pressed twenty times at once is one attempt', async () => {
+  it('pressed fifty times at once is one attempt', async () => {
     const invoice = await desk.invoice();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => desk.pay(invoice)));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => desk.pay(invoice)));
     expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.location}`)).size).toBe(1);
     expect(await desk.attempts(invoice)).toHaveLength(1);
     expect(desk.acquirer.orders()).toHaveLength(1);
     // Another person's is another: each has the page of his own.
     await desk.pay(invoice, desk.office.visitor);
     expect(await desk.attempts(invoice)).toHaveLength(2);
+  });
+
+  it('is there for a whole list of a firm at the end of a month, and is bounded', async () => {
+    const invoices = [];
+    for (let count = 0; count < 60; count += 1) invoices.push(await desk.invoice());
+    for (const times of [1, 2])
+      for (const invoice of invoices) expect((await desk.pay(invoice)).status, `${times}`).toBe(303);
+    await desk.db('limits').where('key', 'like', 'payment:%').update({ points: 200 });
+    const late = await desk.pay(invoices[0]!);
+    expect(late.status).toBe(429);
+    expect(await desk.pay(invoices[0]!, desk.office.visitor)).toMatchObject({ status: 303 });
   });
 
   it('is nothing for who may not', async () => {
