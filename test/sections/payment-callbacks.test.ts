@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { moneyOf, NOON, openCashDesk, type CashDesk } from '../support/cash-desk.js';
 
 const TOTAL = 27_690_000;
@@ -28,11 +28,61 @@ describe('a notice', () => {
     expect(row).toMatchObject({ account_id: null, ip: '127.0.0.1', details: { amount: TOTAL } });
   });
 
-  it('of success is not believed while the acquirer says otherwise', async () => {
-    const attempt = await desk.begun(await desk.invoice());
-    expect((await desk.notify(desk.notice(attempt.external_id!))).status).toBe(200);
-    expect(await desk.attempt(attempt)).toMatchObject({ state: 'pending' });
-    expect(await desk.ledger(attempt)).toEqual([]);
+  /** A notice as YooKassa writes it, with the sum. */
+  const full = (charge: string, event: string, value = '276900.00', currency = 'RUB') => {
+    const notice = desk.notice(charge, event);
+    return { ...notice, object: { ...notice.object, amount: { value, currency }, paid: true, metadata: {} } };
+  };
+  const refused = async (notices: object[]) => {
+    const before = await moneyOf(desk.house);
+    for (const notice of notices)
+      expect((await desk.notify(notice)).status, JSON.stringify(notice)).toBe(409);
+    expect(await moneyOf(desk.house)).toBe(before);
+  };
+
+  it('that the acquirer contradicts is refused, leaves nothing, and the log tells of it', async () => {
+    const told = vi.spyOn(desk.house.parts.till!, 'report').mockImplementation(() => undefined);
+    const open = await desk.begun(await desk.invoice());
+    const charge = open.external_id!;
+    await refused([
+      ...[desk.notice(charge), desk.notice(charge, 'payment.canceled')],
+      ...[full(charge, 'payment.succeeded'), full(charge, 'payment.waiting_for_capture', '1.00')],
+    ]);
+    expect(told).toHaveBeenCalledTimes(4);
+    expect(told.mock.calls[0]).toEqual([
+      expect.objectContaining({ charge, said: 'succeeded', is: 'pending' }),
+      'a notice contradicts the acquirer',
+    ]);
+    await desk.acquirer.decide(charge, 'succeeded');
+    const lies = [
+      full(charge, 'payment.succeeded', '1.00'),
+      full(charge, 'payment.succeeded', '276900.00', 'USD'),
+      desk.notice(charge, 'payment.canceled'),
+    ];
+    await refused(lies);
+    expect((await desk.notify(full(charge, 'payment.succeeded'))).status).toBe(200);
+    expect(await desk.ledger(open)).toHaveLength(1);
+    desk.acquirer.asked.length = 0;
+    await refused(lies);
+    expect(desk.acquirer.asked).toEqual([]);
+    const second = await desk.begun(await desk.invoice());
+    await desk.acquirer.decide(second.external_id!, 'canceled');
+    await refused([full(second.external_id!, 'payment.succeeded')]);
+    expect((await desk.notify(full(second.external_id!, 'payment.canceled'))).status).toBe(200);
+    await refused([full(second.external_id!, 'payment.succeeded')]);
+    told.mockRestore();
+  });
+
+  it('that contradicts itself cannot be read', async () => {
+    const attempt = await desk.charged(await desk.invoice());
+    const notice = desk.notice(attempt.external_id);
+    const before = await moneyOf(desk.house);
+    for (const object of [
+      { ...notice.object, status: 'pending' },
+      { ...notice.object, amount: { value: '1,00', currency: 'RUB' } },
+    ])
+      expect((await desk.notify({ ...notice, object })).status).toBe(400);
+    expect(await moneyOf(desk.house)).toBe(before);
   });
 
   it.each(['185.71.76.32', '10.0.0.1', '2a02:5180::1'])(
@@ -101,13 +151,13 @@ describe('a notice', () => {
   it('said again and out of order is 200 and one ledger row', async () => {
     const attempt = await desk.charged(await desk.invoice());
     const events = [
+      'payment.waiting_for_capture',
       'payment.succeeded',
-      'payment.canceled',
       'payment.waiting_for_capture',
       'payment.succeeded',
     ];
     for (const event of events)
-      expect((await desk.notify(desk.notice(attempt.external_id, event))).status, event).toBe(200);
+      expect((await desk.notify(full(attempt.external_id, event))).status, event).toBe(200);
     expect(await desk.attempt(attempt)).toMatchObject({ state: 'succeeded' });
     expect(await desk.ledger(attempt)).toHaveLength(1);
     expect(await desk.lettersTo(desk.bookkeeper.account.email)).toHaveLength(1);

@@ -154,6 +154,22 @@ describe('a refund', () => {
     expect(await goneBack(payment)).toEqual([700]);
   });
 
+  it('is not believed to be done while the acquirer says otherwise', async () => {
+    const { payment } = await paid();
+    desk.acquirer.alter = (body) => ({ ...body, status: 'pending' });
+    const { external_id } = await back(payment, 700);
+    const notice = desk.notice(external_id!, 'refund.succeeded');
+    expect((await desk.notify(notice)).status).toBe(409);
+    desk.acquirer.alter = null;
+    const lie = { ...notice, object: { ...notice.object, amount: { value: '8.00', currency: 'RUB' } } };
+    expect((await desk.notify(lie)).status).toBe(409);
+    expect(await goneBack(payment)).toEqual([]);
+    expect((await desk.notify(notice)).status).toBe(200);
+    expect((await desk.notify(notice)).status).toBe(200);
+    expect((await desk.notify(lie)).status).toBe(409);
+    expect(await goneBack(payment)).toEqual([700]);
+  });
+
   it('under way is waited for; canceled, its sum is there again', async () => {
     const { payment } = await paid();
     desk.acquirer.alter = (body) => ({ ...body, status: 'pending' });

@@ -89,5 +89,5 @@ export const PAYMENT_FIELDS: Record<string, (cast: Cast, subject: { charge: stri
 
 /** The JSON of a callback, made of the line's fields. */
 export const CALLS: Record<string, (fields: Fields) => object> = {
-  'POST /payments/yookassa': ({ charge }) => noticeOf(String(charge)),
+  'POST /payments/yookassa': ({ charge }) => noticeOf(String(charge), 'payment.waiting_for_capture'),
 };

@@ -1,7 +1,8 @@
+import type { Kopecks } from '../../db/rows.js';
 import { clockwork } from '../audit/audit.data.js';
-import { NotFound, Unavailable } from '../../lib/errors.js';
+import { Conflict, NotFound, Unavailable } from '../../lib/errors.js';
 import { isUuid } from '../../lib/uuid.js';
-import { Refused, Unclear } from './acquirer.js';
+import { Refused, Unclear, type Charge } from './acquirer.js';
 import { ask } from './payments.actions.js';
 import { findAttempt, findRefund, takeDueAttempts, takeDueRefunds } from './payments.data.js';
 import { askRefund, settleRefund } from './refunds.actions.js';
@@ -46,35 +47,66 @@ async function round<Row extends { id: string }>(
   }
 }
 
-/** What a notice is about. Nothing else of it is believed. */
+/** What a notice is about, and what it says of it: compared with what the acquirer says itself, and never believed. */
 export interface Notice {
   about: 'payment' | 'refund';
   /** The acquirer's id. */
   id: string;
+  said: {
+    /** Null: a state on the way to these, which may be over by now. */
+    state: 'succeeded' | 'canceled' | null;
+    amount: { value: Kopecks; currency: string } | null;
+  };
 }
 
 /**
- * Something has happened, somebody says: the acquirer itself is asked what. One that is not ours leaves no trace.
+ * Something has happened, somebody says: the acquirer itself is asked what. One that is not ours leaves no trace, nor does
+ * one that the acquirer contradicts: the log tells of it. What is told again, or late, is true all the same.
  *
- * @throws NotFound when there is no such thing, or it is not ours; Unavailable when the acquirer does not answer
+ * @throws NotFound when there is no such thing, or it is not ours; Conflict when it is not as the notice says; Unavailable
+ *   when the acquirer does not answer
  */
-export async function hear(till: Till, asking: Asking, { about, id }: Notice): Promise<void> {
-  if (about === 'refund') return hearOfRefund(till, asking, id);
-  const known = await findAttempt(till.db, { external_id: id });
-  // Said once more: the answer is written down already.
-  if (known?.state === 'succeeded') return;
-  const charge = await answered(till.acquirer.find(id));
+export async function hear(till: Till, asking: Asking, notice: Notice): Promise<void> {
+  if (notice.about === 'refund') return hearOfRefund(till, asking, notice);
+  const known = await findAttempt(till.db, { external_id: notice.id });
+  // What the acquirer has said of it is written down already, and does not change.
+  if (known?.state === 'succeeded') return confirm(till, notice, { ...known, state: 'succeeded' });
+  const charge = await answered(till.acquirer.find(notice.id));
   // One that we have not come to write down is found by what we told them of it.
   const payment = known ?? (await named(charge.payment, (ours) => findAttempt(till.db, { id: ours })));
+  confirm(till, notice, charge);
   await settle(till, asking, payment, charge);
 }
 
-async function hearOfRefund(till: Till, asking: Asking, id: string): Promise<void> {
-  const known = await findRefund(till.db, { external_id: id });
-  if (known?.state === 'succeeded') return;
-  const back = await answered(till.acquirer.findRefund(id));
+async function hearOfRefund(till: Till, asking: Asking, notice: Notice): Promise<void> {
+  const known = await findRefund(till.db, { external_id: notice.id });
+  if (known?.state === 'succeeded')
+    return confirm(till, notice, { state: 'succeeded', amount: known.amount, currency: 'RUB' });
+  const back = await answered(till.acquirer.findRefund(notice.id));
   const refund = known ?? (await named(back.refund, (ours) => findRefund(till.db, { id: ours })));
+  confirm(till, notice, back);
   await settleRefund(till, asking, refund, back);
+}
+
+/** @throws Conflict when a notice says otherwise than the acquirer: whoever sent it, it was made up */
+function confirm(
+  till: Till,
+  { about, id, said }: Notice,
+  truth: Pick<Charge, 'state' | 'amount' | 'currency'>,
+): void {
+  const { amount, state } = said;
+  const wrongSum = amount && (amount.value !== truth.amount || amount.currency !== truth.currency);
+  if (!wrongSum && (state === null || state === truth.state)) return;
+  const facts = {
+    about,
+    charge: id,
+    said: state,
+    told: amount?.value,
+    is: truth.state,
+    amount: truth.amount,
+  };
+  till.report(facts, 'a notice contradicts the acquirer');
+  throw new Conflict('Платёжный сервис говорит об этом платеже другое.');
 }
 
 async function answered<T>(question: Promise<T | null>): Promise<T> {
