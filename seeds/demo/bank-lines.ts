@@ -78,7 +78,8 @@ export function bankStatements(clock: Clock): BankStatement[] {
         paid('spektr', day(-3), ['power-1'], 'Частичная оплата электроэнергии, счёт № #', {
           amount: 1_000_000,
         }),
-        paid('spektr', day(-3), [], 'Аванс по договору 1234567890', {
+        // Nothing is billed to them yet: it waits for their first invoice.
+        paid('kofe', day(-3), [], 'Аванс по договору КУ-88', {
           amount: 4_000_000,
           decided: 'advance',
         }),

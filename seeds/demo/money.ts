@@ -27,14 +27,17 @@ const FIRST_NUMBER = 1041;
  */
 export async function playMoney(trx: Transaction, clock: Clock): Promise<NewAuditRow[]> {
   const bills = demoBills(clock);
-  await trx('payers').insert([...new Set(bills.map(({ payer }) => payer))].map(payerRow));
+  const statements = bankStatements(clock);
+  const ahead = statements.flatMap(({ lines }) => lines.filter(({ decided }) => decided === 'advance'));
+  const payers = new Set([...bills.map(({ payer }) => payer), ...ahead.map(({ from }) => from)]);
+  await trx('payers').insert([...payers].map(payerRow));
   const numbers = numbered(bills);
   const invoices = bills.map((bill) => ({ bill, ...invoiceOf(bill, numbers.get(bill.key)!, clock) }));
   await trx('invoices').insert(invoices.map(({ row }) => row));
   await trx('invoice_lines').insert(invoices.flatMap(({ lines }) => lines));
   const steps = [
     ...invoices.flatMap(({ bill, row }) => stepsOf(bill, row, clock)),
-    ...bankStatements(clock).map((statement, at) => loading(statement, at, numbers)),
+    ...statements.map((statement, at) => loading(statement, at, numbers)),
     ...cards(clock),
     morning(clock),
   ].sort((a, b) => a.at.getTime() - b.at.getTime());

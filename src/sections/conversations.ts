@@ -160,18 +160,24 @@ interface Introduction {
   lead: string | null;
 }
 
+const answeredByAccounts = ({ name, department }: { name: string; department: string | null }) =>
+  /бухгалт/i.test(`${name} ${department ?? ''}`);
+
 /** The form of a new request or message. */
 export async function openingPage<Scope>(
   place: Place<Scope>,
   ctx: Ctx<Scope> & Pick<FormCtx<Scope>, 'form'>,
   { title, lead }: Introduction,
 ): Promise<Answer> {
-  const { db, scope, form } = ctx;
+  const { db, scope } = ctx;
   const { face } = place;
   const [applicants, kinds] = await Promise.all([
     place.applicants(ctx),
     face === 'message' ? listOpenKinds(db, face) : [],
   ]);
+  // Staff name the kinds themselves: what is about money is known by who answers it.
+  const asked = ctx.query.get('about') === 'invoice' ? kinds.find(answeredByAccounts) : undefined;
+  const form = asked ? { ...ctx.form, values: { kind_id: asked.id, ...ctx.form.values } } : ctx.form;
   return view('conversations/new', {
     title,
     lead,

@@ -36,7 +36,7 @@ async function decide(sum: string, { number }: InvoiceRow) {
     .db('statement_lines')
     .where({ statement_id: at.split('/').at(-1)! })
     .first())!;
-  const decision = { decision: 'invoice', invoice: number };
+  const decision = { decision: 'invoice', number };
   expect((await staff.submit(`${at}/lines/${line.id}`, decision)).status).toBe(303);
 }
 

@@ -82,6 +82,20 @@ describe('who sees an invoice', () => {
     expect(words((await desk.visitor.get(`${BOOKS}/${id}`)).text)).toContain('Внутренняя пометка');
   });
 
+  it('who asks about it asks those who answer for money', async () => {
+    const head = await openOffice(house, { roles: ['administrator'], name: 'ООО «Вопрос»' });
+    const own = await addInvoice(house, { organisation: head.organisation.id });
+    const kind = await db()('conversation_kinds').where({ face: 'message', name: 'Бухгалтерия' }).first();
+    const page = await head.visitor.get(`/profiles/${head.organisation.id}/invoices/${own.id}`);
+    const ask = linksOf(page.text)['Вопрос по счёту']!;
+    const { text } = await head.visitor.get(ask);
+    expect(valueOf(text, 'subject')).toBe(`Вопрос по счёту № ${own.number}`);
+    expect(text).toContain(`<option value="${kind!.id}" selected>`);
+    await db()('conversation_kinds').where({ id: kind!.id }).update({ hidden_at: house.clock.now() });
+    expect((await head.visitor.get(ask)).text).not.toContain(' selected>');
+    await db()('conversation_kinds').where({ id: kind!.id }).update({ hidden_at: null });
+  });
+
   it('a person does by his confirmed ИНН alone', async () => {
     const inn = personInn(900_001);
     const account = await addAccount(house, { inn });

@@ -68,6 +68,7 @@ describe('the page of a payment whose invoice is', () => {
     );
     const desktop = words((await staff.get(books(invoice))).text);
     expect(desktop).toContain('Возврат на карту из аванса −2 000,00 ₽');
+    expect(desktop).toMatch(/3 000,00 ₽ 3 000,00 ₽ Возвращено/);
   });
 
   it('paid otherwise says so and leads nowhere; what comes all the same is an advance', async () => {
@@ -97,6 +98,15 @@ describe('the page of a payment whose invoice is', () => {
 });
 
 describe('the payments of an invoice', () => {
+  it('tell the accountant of a payer who did not want to, and not of himself', async () => {
+    const invoice = await bill();
+    const attempt = await desk.begun(invoice);
+    await desk.acquirer.decide(attempt.external_id!, 'canceled');
+    await desk.notify(desk.notice(attempt.external_id!, 'payment.canceled'));
+    expect(words((await staff.get(books(invoice))).text)).toContain('Плательщик отказался от оплаты.');
+    expect(words(await page(`${at(invoice)}/payment/${attempt.id}`))).toContain('Вы отказались от оплаты.');
+  });
+
   it('tell what moved to the advance from what went back', async () => {
     const invoice = await bill();
     const attempt = await desk.charged(invoice);

@@ -106,14 +106,14 @@ function parties(sheets: Sheets, company: Company, invoice: Invoice, buyer: stri
     ],
     ['Покупатель', [buyer, ...numbers(invoice.inn, invoice.kpp)].join(', ')],
     ['Договор', invoice.contract && `№ ${invoice.contract}`],
-    ['Назначение', invoice.purpose],
+    ['Пояснение', invoice.purpose],
     ['Оплатить до', leftOf(invoice) > 0 ? `${day(invoice.due_on)} включительно` : null],
     ['Причина отмены', invoice.cancel_reason],
   ];
   for (const [label, value] of rows) {
     if (!value) continue;
     sheets.line(label, LEFT, sheets.y, 90, { muted: true });
-    sheets.y = sheets.text(value, LEFT + 90, FULL - 90, { bold: label !== 'Назначение' }) - 4;
+    sheets.y = sheets.text(value, LEFT + 90, FULL - 90, { bold: label !== 'Пояснение' }) - 4;
   }
   sheets.y -= 10;
 }
@@ -125,7 +125,7 @@ async function sums(sheets: Sheets, invoice: Invoice): Promise<void> {
   const paid = invoice.state === 'issued' && invoice.allocated > 0;
   const rows: [string, string][] = [
     ['Итого', money(invoice.total)],
-    tax === null ? ['Без НДС', '—'] : ['В том числе НДС', money(tax)],
+    tax === null ? ['НДС', 'Без НДС'] : ['В том числе НДС', money(tax)],
     ...(paid ? ([['Оплачено', money(invoice.allocated)]] satisfies [string, string][]) : []),
     ...(paid && left > 0 ? ([['Осталось оплатить', money(left)]] satisfies [string, string][]) : []),
   ];

@@ -21,6 +21,8 @@ export interface Asking {
 /** So long an acquirer knows a repetition by its key. In milliseconds. */
 export const KEY_HOLDS = 24 * 3_600_000;
 
+const DECLINED = 'Вы отказались от оплаты.';
+
 /** Why nothing was paid, by YooKassa's word for it (their «Неуспешные платежи»); else there is one for all. */
 const REASONS: Record<string, string> = {
   '3d_secure_failed': 'Не пройдено подтверждение по 3-D Secure.',
@@ -37,9 +39,13 @@ const REASONS: Record<string, string> = {
   payment_method_limit_exceeded: 'Превышен лимит платежей по карте.',
   payment_method_restricted: 'Операции по карте запрещены: она может быть заблокирована.',
   permission_revoked: 'Разрешение на списание отозвано.',
-  canceled_by_payer: 'Вы отказались от оплаты.',
+  canceled_by_payer: DECLINED,
   rejected_by_payee: 'Банк получателя не принял деньги.',
 };
+
+/** What is told to the payer, as the accountant reads it. */
+export const problemToStaff = (problem: string | null): string | null =>
+  problem === DECLINED ? 'Плательщик отказался от оплаты.' : problem;
 
 /** In words for the payer. */
 export const reasonInWords = (reason: string | null): string =>

@@ -34,7 +34,7 @@ const profileInvoices: InvoicePlace<Member> = {
   lead: 'Счета, выставленные организации. Оплатить можно картой или переводом по QR-коду.',
   nobody: () => ({ title: 'Счетов пока нет', text: '', action: null }),
   ask: ({ organisation }, { number }) =>
-    `/profiles/${organisation.id}/messages/new?${new URLSearchParams({ subject: `Вопрос по счёту № ${number}` })}`,
+    `/profiles/${organisation.id}/messages/new?${new URLSearchParams({ subject: `Вопрос по счёту № ${number}`, about: 'invoice' })}`,
 };
 
 invoiceRoutes(profileInvoices);

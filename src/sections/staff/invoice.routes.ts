@@ -29,7 +29,7 @@ booksSection.page('/:invoice', keep, (ctx) => desk(ctx));
 
 booksSection.file('/:invoice/pdf', keep, async (ctx) => {
   const invoice = await getAnyInvoice(ctx.db, ctx.params.invoice!);
-  return invoiceFile(ctx, invoice, invoice.organisation ?? 'Физическое лицо');
+  return invoiceFile(ctx, invoice, invoice.organisation ?? 'Частное лицо');
 });
 
 /** An invoice with all that can be done; `late` tells who came too late what has happened. */

@@ -3,6 +3,7 @@ import type { BooksFilter, BooksRow } from '../../domain/invoices/books.data.js'
 import type { Invoice } from '../../domain/invoices/invoices.data.js';
 import { MOST_LINES, VAT } from '../../domain/invoices/lines.js';
 import type { attemptsOf } from '../../domain/payments/payments.data.js';
+import { problemToStaff } from '../../domain/payments/till.js';
 import { refundable } from '../../domain/payments/refunds.actions.js';
 import { day, type Day } from '../../lib/dates.js';
 import type { Cell } from '../../lib/spreadsheet.js';
@@ -120,7 +121,8 @@ const CARD_STATES: Record<Attempt['state'], { state: string; label: string }> = 
   failed: { state: 'no', label: 'Ошибка' },
 };
 
-function cardTag({ state, amount, set_aside }: Attempt, left: number) {
+function cardTag({ state, amount, refunded, set_aside }: Attempt, left: number) {
+  if (state === 'succeeded' && refunded >= amount) return { state: 'old', label: 'Возвращено' };
   const waits = state === 'new' || state === 'pending';
   if (waits && (set_aside || left !== amount)) return { state: 'old', label: 'Уже не нужна' };
   return CARD_STATES[state];
@@ -131,7 +133,7 @@ export const cardLine = (payment: Attempt, base: string, left: number, open: boo
   at: payment.created_at,
   amount: payment.amount,
   refunded: payment.refunded,
-  problem: payment.problem,
+  problem: problemToStaff(payment.problem),
   external: payment.external_id,
   tag: cardTag(payment, left),
   refund: open && refundable(payment) > 0 ? `${base}/payments/${payment.id}/refund` : null,
