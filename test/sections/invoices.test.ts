@@ -174,6 +174,10 @@ describe('a draft', () => {
     expect(errorsOf((await save(draft({ inn: '7707083893' }))).text).inn).toContain('нет');
     expect(errorsOf((await save(draft({ contract: 'нет такого' }))).text).contract).toBeDefined();
     expect(errorsOf((await save(draft({ due_on: '01.11.2026' }))).text).due_on).toContain('раньше');
+    for (const number of ['А-1\nБ-2', 'А-1\r\nБ-2', 'А\t1', 'А\u20281'])
+      expect(errorsOf((await save(draft({ number }))).text)).toEqual({
+        number: 'Напишите номер в одну строку',
+      });
     expect(await dump(db(), 'limits', 'sessions')).toEqual(before);
   });
 

@@ -57,7 +57,7 @@ export const invoiceForm = z
     inn,
     organisation: optional(36),
     contract: optional(100),
-    number: required('Укажите номер', 50),
+    number: required('Укажите номер', 50).regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Напишите номер в одну строку'),
     dated_on: day('Укажите дату счёта'),
     period,
     due_on: day('Укажите, до какого дня оплатить'),
