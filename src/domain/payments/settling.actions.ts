@@ -9,7 +9,7 @@ import { receive } from './ledger.actions.js';
 import { freeOf } from './ledger.data.js';
 import { lockPayer } from './payers.data.js';
 import { lockAttempt, updateAttempt } from './payments.data.js';
-import { disagreement, reasonInWords, type Asking, type Till } from './till.js';
+import { disagreement, problemToStaff, reasonInWords, type Asking, type Till } from './till.js';
 
 /** Written beside a payment that the acquirer tells otherwise than we asked for it. */
 const OTHERWISE = 'Сведения платёжного сервиса не совпали с нашими. Управляющая компания разберётся.';
@@ -44,7 +44,7 @@ export function settle(
       return updateAttempt(trx, id, { ...heard, state: 'pending', confirmation_url });
     }
     const problem = reasonInWords(charge.reason);
-    await note(trx, asking, 'payment.canceled', payment, { reason: problem });
+    await note(trx, asking, 'payment.canceled', payment, { reason: problemToStaff(problem) });
     return updateAttempt(trx, id, { ...heard, state: 'canceled', problem });
   });
 }
