@@ -130,9 +130,9 @@ export const PICTURES: Picture[] = [
     path: '/profiles/access',
     width: 860,
     parts: ['main .form-card'],
-    says: ['Шаг 2. Запрос доступа', '7704374968', 'Запросить доступ', 'Я не робот'],
+    says: ['Шаг 2. Запрос доступа', '7799001471', 'Запросить доступ', 'Я не робот'],
     async before(page) {
-      await page.getByLabel('ИНН').fill('7704374968');
+      await page.getByLabel('ИНН').fill('7799001471');
       await page.getByRole('button', { name: 'Проверить ИНН' }).click();
       await page.locator('.robot').getByText('Я не робот').waitFor();
     },
