@@ -188,7 +188,12 @@ function cards(clock: Clock): Step[] {
         asked_at: at,
       };
       await trx('payments').insert(payment);
-      const came = { payer_id: invoice.payer_id, kind: 'card', amount, source: `card:${id}` } as const;
+      const came = {
+        payer_id: invoice.payer_id,
+        kind: 'card',
+        amount,
+        source: `card:${payment.external_id}`,
+      } as const;
       const rest = { payment_id: id, paid_on: dayOf(at), note: null };
       await receive({ trx, now: at, by: null }, { ...came, ...rest }, invoice.id);
       return [];

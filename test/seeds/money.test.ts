@@ -95,7 +95,8 @@ describe.each(['2026-11-24T07:05:00Z', '2026-12-31T21:00:40Z', '2027-03-31T18:30
       expect(
         new Set((await of({ 'p.organisation_id': organisationId('sever') })).map(shownState)).size,
       ).toBeGreaterThan(1);
-      expect(await of({ 'p.inn': INN.outsider! })).toHaveLength(2);
+      const outsiders = await of({ 'p.inn': INN.outsider! });
+      expect(outsiders.map(({ advance }) => advance)).toEqual([500_000, 500_000]);
       const confirmed = await db('accounts').whereNotNull('inn_confirmed_at').pluck('inn');
       expect(confirmed).toEqual([INN.outsider]);
     });
