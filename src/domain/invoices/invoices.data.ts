@@ -73,7 +73,7 @@ export async function owedBy(
 ): Promise<{ id: string; payer_id: string }[]> {
   const query = db('invoices').where({ payer_id, state: 'issued' }).whereRaw('allocated < total');
   if (until) void query.where('due_on', '<=', until);
-  return query.orderBy(['due_on', 'dated_on', 'id']).select('id', 'payer_id');
+  return query.orderBy(['due_on', 'dated_on', 'issued_at', 'id']).select('id', 'payer_id');
 }
 
 /** @throws Invalid at the field whose value another invoice has */
