@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensurePayer } from '../../src/domain/payments/payers.data.js';
-import { addInvoice, payAhead } from '../support/bills.js';
+import { addInvoice, payAhead, personInn } from '../support/bills.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { count, dump } from '../support/dump.js';
 import { openDesk } from '../support/office.js';
 import { errorsOf, rowsOf, words } from '../support/page.js';
-import { addOrganisation } from '../support/people.js';
+import { addAccount, addOrganisation } from '../support/people.js';
 
 const PATH = '/staff/advances';
 
@@ -58,6 +58,17 @@ describe('advances', () => {
     // What is no cursor of this list is its first page.
     for (const odd of ['x', 'MQ_x', `bm8_${randomUUID()}`])
       expect((await desk.visitor.get(`${PATH}?after=${odd}`)).status).toBe(200);
+  });
+
+  it('of a private person is known by his name, as his invoices are', async () => {
+    const inn = personInn(700_001);
+    await addAccount(house, { inn, inn_confirmed_at: house.clock.now(), surname: 'Авансов', name: 'Пётр' });
+    const { id } = await db().transaction((trx) => ensurePayer(trx, { inn }));
+    await payAhead(house, id, 100);
+    expect(words((await desk.visitor.get(PATH)).text)).toContain('Частное лицо: Авансов Пётр');
+    expect(words((await desk.visitor.get(`${PATH}/${id}/return`)).text)).toContain(
+      'Частное лицо: Авансов Пётр',
+    );
   });
 });
 

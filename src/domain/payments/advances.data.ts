@@ -2,19 +2,20 @@ import type { Database } from '../../db/knex.js';
 import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import type { Kopecks } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
+import { payerNamed } from '../invoices/invoices.data.js';
 
 /** A payer with what he has paid ahead. */
 export interface Advance {
   id: string;
   advance: Kopecks;
-  payer: string | null;
+  payer: string;
   inn: string;
 }
 
 const named = (db: Database) =>
   db('payers as p')
     .leftJoin('organisations as o', 'o.id', 'p.organisation_id')
-    .select<Advance[]>('p.id', 'p.advance', 'o.name as payer', db.raw('coalesce(o.inn, p.inn) as inn'));
+    .select<Advance[]>('p.id', 'p.advance', payerNamed(db), db.raw('coalesce(o.inn, p.inn) as inn'));
 
 /** One page of the payers who have paid ahead, the largest sums first. */
 export async function listAdvances(db: Database, asked: Position<string>): Promise<Page<Advance>> {

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../db/knex.js';
 import { PAGE_SIZE, pageOf, type Page, type Position } from '../../db/paging.js';
 import type { StatementLineRow, StatementRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
+import { payerNamed } from '../invoices/invoices.data.js';
 import type { Unpaid } from './matching.js';
 
 export async function insertStatement(trx: Transaction, row: StatementRow): Promise<void> {
@@ -89,7 +90,7 @@ export async function listStatementLines(
 
 /** An invoice that a payment may pay, as somebody chooses among several. */
 export interface Candidate extends Unpaid {
-  payer: string | null;
+  payer: string;
   inn: string;
 }
 
@@ -110,7 +111,7 @@ export async function candidates(
       .orderBy(['i.due_on', 'i.id'])
       .limit(CANDIDATES)
       .select<Candidate[]>(
-        ...['i.id', 'i.number', 'i.dated_on', 'o.name as payer'],
+        ...['i.id', 'i.number', 'i.dated_on', payerNamed(db)],
         db.raw('i.total - i.allocated as left'),
         db.raw('coalesce(o.inn, p.inn) as inn'),
       );

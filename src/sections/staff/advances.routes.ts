@@ -1,6 +1,6 @@
 import { invoicePolicy } from '../../domain/invoices/invoices.policy.js';
 import { returnAdvance } from '../../domain/payments/advances.actions.js';
-import { getAdvance, listAdvances, type Advance } from '../../domain/payments/advances.data.js';
+import { getAdvance, listAdvances } from '../../domain/payments/advances.data.js';
 import { textPosition } from '../../db/paging.js';
 import { day, dayOf } from '../../lib/dates.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
@@ -20,8 +20,6 @@ export const advancesSection = section({ path: PATH, area: 'staff', load: staff 
 const { keep } = invoicePolicy;
 const crumbs = [{ label: 'Счета', href: BOOKS }];
 
-const nameOf = ({ payer }: Advance) => payer ?? 'Частное лицо';
-
 advancesSection.page('/', keep, (ctx) => page(ctx));
 
 async function page({ db, query }: Ctx<Account>, late: string | null = null): Promise<Answer> {
@@ -32,7 +30,7 @@ async function page({ db, query }: Ctx<Account>, late: string | null = null): Pr
     crumbs,
     late,
     rows: found.rows.map((row) => ({
-      payer: nameOf(row),
+      payer: row.payer,
       inn: row.inn,
       advance: row.advance,
       invoices: `${BOOKS}?${new URLSearchParams({ show: 'unpaid', search: row.inn })}`,
@@ -52,7 +50,7 @@ advancesSection.form('/:payer/return', keep, {
     return view('staff/advances/return', {
       title: 'Вернуть аванс',
       crumbs: [...crumbs, { label: 'Авансы плательщиков', href: PATH }],
-      payer: nameOf(advance),
+      payer: advance.payer,
       advance,
       form: fill({ amount: rubles(advance.advance), paid_on: day(dayOf(now)) }),
       list: PATH,

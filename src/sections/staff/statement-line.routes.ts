@@ -42,7 +42,7 @@ function linePage(ctx: Line, line: Payment, template: string, title: string, mor
 const choice = (invoice: Candidate, { payer_inn }: Payment) => ({
   value: invoice.id,
   label: `№ ${invoice.number} от ${day(invoice.dated_on)} — ${invoice.left > 0 ? `осталось ${money(invoice.left)}` : 'оплачен'}`,
-  hint: `${invoice.payer ?? 'Частное лицо'}, ИНН ${invoice.inn}${invoice.inn === payer_inn ? '' : ' — не тот, кто платил'}`,
+  hint: `${invoice.payer}, ИНН ${invoice.inn}${invoice.inn === payer_inn ? '' : ' — не тот, кто платил'}`,
 });
 
 statementsSection.form('/:statement/lines/:line', keep, {
