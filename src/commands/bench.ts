@@ -18,6 +18,7 @@ import { measureRequests } from './bench/requests.js';
 import { tables, writeInto } from './bench/report.js';
 import { measureStrangers } from './bench/strangers.js';
 import { statementsOf } from './bench/statements.js';
+import { inTurns, type Bench, type Timed } from './bench/turns.js';
 
 // `npm run bench [-- --quick] [-- --json FILE]`: the application as it is built and run in production, under load, beside
 // what it is compared with. Everything is measured in turns, several times, and the median counts.
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
   const page = await weighPage(server, house);
   const start = await measureStart(house);
   const { comparisons, processor } = await compare(house, load);
-  const bench = { server, folder, load, say, rounds: ROUNDS, seconds: SECONDS, warming: WARMING };
+  const bench: Bench = { server, folder, load, say, rounds: ROUNDS, seconds: SECONDS, warming: WARMING };
   const found = {
     at: new Date().toISOString(),
     quick: flags.quick,
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
     page,
     comparisons,
     processor,
-    sizes: await measureSizes(houses, load),
+    sizes: await measureSizes(houses, bench),
     register: await measureRegister(bench),
     requests: await measureRequests(
       bench,
@@ -157,25 +158,16 @@ async function compare(house: House, load: Load): Promise<Pick<Figures, 'compari
 }
 
 /** The first and the 500th page of tables of different sizes, one reader at a time. */
-async function measureSizes(houses: House[], load: Load): Promise<Figures['sizes']> {
-  const pages: { documents: number; page: number; order: Order; p50: number[] }[] = [];
+async function measureSizes(houses: House[], bench: Bench): Promise<Figures['sizes']> {
+  const pages: Timed<{ documents: number; page: number }>[] = [];
   for (const house of houses) {
+    const { documents } = house;
     const add = (page: number, query: string) =>
-      pages.push({
-        documents: house.documents,
-        page,
-        p50: [],
-        order: { ...listOf(house, query), connections: 1, seconds: SECONDS },
-      });
+      pages.push({ line: { documents, page }, reading: listOf(house, query) });
     add(1, '');
-    if (house.documents / 2 > DEEP * PAGE_SIZE) add(DEEP, await cursorOf(house.url, DEEP, PAGE_SIZE));
+    if (documents / 2 > DEEP * PAGE_SIZE) add(DEEP, await cursorOf(house.url, DEEP, PAGE_SIZE));
   }
-  for (const { order } of pages) await load({ ...order, connections: 8, seconds: WARMING });
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    say(`round ${round}: sizes`);
-    for (const { order, p50 } of pages) p50.push((await load(order)).p50);
-  }
-  return pages.map(({ documents, page, p50 }) => ({ documents, page, p50: median(p50) }));
+  return inTurns(bench, 'sizes', [pages]);
 }
 
 /** How long the list takes while sixteen people sign in over and over again. */

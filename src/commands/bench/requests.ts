@@ -1,20 +1,19 @@
 import { PAGE_SIZE } from '../../db/paging.js';
 import { ask, openSignIn, PROXIED } from './client.js';
 import { READER } from './filling.data.js';
-import { median, type Figures } from './figures.js';
+import type { Figures } from './figures.js';
 import { startHouse, type House } from './house.js';
-import type { Order } from './load.js';
-import type { Bench } from './register.js';
 import { cursorsOf, fillRequests, SEARCHES } from './requests.data.js';
 import { OPERATOR, SECOND } from './requests.rows.js';
 import { statementsOf } from './statements.js';
+import { inTurns, type Bench, type Timed } from './turns.js';
 
 const LIST = `/profiles/${READER.organisation}/service`;
 const DESK = '/staff/requests';
 const DEEP = 500;
 
-type Timed = Figures['requests']['pages'][number];
-type Asked = Omit<Timed, 'p50' | 'requests'> & { path: string; staff?: boolean };
+type Line = Omit<Figures['requests']['pages'][number], 'p50'>;
+type Asked = Omit<Line, 'requests'> & { path: string; staff?: boolean };
 
 const searches = (place: string, path: string, staff: boolean): Asked[] =>
   Object.entries(SEARCHES).map(([what, typed]) => ({
@@ -39,44 +38,31 @@ const OTHERS: Asked[] = [
 ];
 
 /** Times of the lists, the desk and the searches among so many requests, one reader at a time. */
-export async function measureRequests(
-  bench: Bench & { server: { url: string; folder: string } },
-  sizes: number[],
-): Promise<Figures['requests']> {
-  const { server, folder, load, rounds, seconds, warming, say } = bench;
-  const pages: (Omit<Timed, 'p50'> & { order: Order; p50: number[] })[] = [];
+export async function measureRequests(bench: Bench, sizes: number[]): Promise<Figures['requests']> {
+  const pages: Timed<Line>[] = [];
   const houses: Omit<House, 'documents'>[] = [];
   for (const requests of sizes) {
-    say(`filling ${requests.toLocaleString('en')} requests`);
-    const house = await startHouse(server, folder, `requests_${requests}`, READER, (url, key) =>
+    bench.say(`filling ${requests.toLocaleString('en')} requests`);
+    const house = await startHouse(bench.server, bench.folder, `requests_${requests}`, READER, (url, key) =>
       fillRequests(url, requests, key),
     );
     houses.push(house);
-    const staff = { ...PROXIED, Cookie: await (await openSignIn(house.app.port))(OPERATOR) };
+    const { port } = house.app;
+    const staff = { ...PROXIED, Cookie: await (await openSignIn(port))(OPERATOR) };
     for (const { path, staff: served, ...page } of [...LISTS, ...(await deepPages(house.url)), ...OTHERS]) {
-      const headers = served ? staff : house.headers;
-      const order = { port: house.app.port, path, headers, connections: 1, seconds: seconds / 2 };
-      pages.push({ ...page, requests, order, p50: [] });
+      const reading = { port, path, headers: served ? staff : house.headers };
+      // Only lists are held against each other closely.
+      pages.push({ line: { ...page, requests }, reading, share: page.kind === 'list' ? 1 : 0.25 });
     }
   }
-  for (const { order } of pages) await load({ ...order, connections: 2, seconds: warming / 6 });
-  for (let round = 1; round <= rounds; round += 1) {
-    say(`round ${round}: requests`);
-    for (const { order, p50 } of pages) p50.push((await load(order)).p50);
-  }
+  const groups = [...new Set(pages.map(({ line }) => line.what))].map((what) =>
+    pages.filter(({ line }) => line.what === what),
+  );
+  const found = await inTurns(bench, 'requests', groups);
   const { app, headers } = houses[0]!;
-  const statements = await statementsOf(server, () => ask(app.port, LIST, { headers }));
+  const statements = await statementsOf(bench.server, () => ask(app.port, LIST, { headers }));
   for (const house of houses) await house.app.stop();
-  return {
-    pages: pages.map(({ what, kind, requests, page, p50 }) => ({
-      what,
-      kind,
-      requests,
-      page,
-      p50: median(p50),
-    })),
-    statements,
-  };
+  return { pages: found, statements };
 }
 
 /** The 500th pages, where there are so many. */
