@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError, readConfig, type Config } from './config.js';
 import type { House } from './house.js';
@@ -11,8 +11,9 @@ async function start(): Promise<void> {
   const config = readConfig();
   const waking = openPostgres(config);
   waking.catch(() => undefined); // Awaited below; until then its failure is nobody's.
-  const [{ build }, { createLog }, { startJobs }, { migrate }] = await Promise.all([
+  const [{ build }, { httpServer }, { createLog }, { startJobs }, { migrate }] = await Promise.all([
     import('./house.js'),
+    import('./web/http-server.js'),
     import('./web/log.js'),
     import('./jobs/schedule.js'),
     import('./db/migrate.js'),
@@ -29,7 +30,7 @@ async function start(): Promise<void> {
   await house.parts.company.refresh();
   await prepare(config, house);
 
-  const server = listening(house);
+  const server = httpServer(house.app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, config.host, resolve);
@@ -82,18 +83,6 @@ async function prepare(config: Config, house: House): Promise<void> {
     await seedDemo({ db, store, passwords }, now());
     await house.parts.company.refresh();
   }
-}
-
-/**
- * Slow clients get ten seconds for their headers and five minutes for what they send: ten files of 10 MB in one form take
- * that long at 2.8 Mbit/s, which is what a phone has at the edge of a network.
- */
-function listening(house: House): Server {
-  const server = createServer({ connectionsCheckingInterval: 5_000, requireHostHeader: true }, house.app);
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 300_000;
-  server.keepAliveTimeout = 65_000;
-  return server;
 }
 
 function announce(config: Config, server: Server): void {

@@ -25,10 +25,10 @@ export const stateTag = (face: Face, state: State) => ({
 /** A line of a tenant's list. */
 export function conversationLine(row: ListedConversation, face: Face, path: string, reader: string) {
   return {
-    ...row,
     href: `${path}/${row.id}`,
     tag: stateTag(face, row.state),
     who: row.author_id === reader ? 'Вы' : row.author,
+    ...row,
   };
 }
 

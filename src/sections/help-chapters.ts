@@ -32,18 +32,25 @@ export interface Help<Scope> {
 export const templateOf = ({ views }: { views: string }, { address }: { address: string }) =>
   `${views}/${address}`;
 
+const isFor =
+  <Scope>(scope: Scope) =>
+  ({ readers }: Chapter<Scope>) =>
+    !readers || readers(scope);
+
+/** Whether there is a chapter for this reader; menus ask on every page. */
+export const hasReadable = <Scope>(help: Help<Scope>, scope: Scope) =>
+  help.groups.some(({ chapters }) => chapters.some(isFor(scope)));
+
 /** The chapters that this reader may open, with their addresses, by their groups; a group without any is left out. */
 export function readable<Scope>(help: Help<Scope>, scope: Scope) {
   return help.groups
     .map(({ title, chapters }) => ({
       title,
-      chapters: chapters
-        .filter(({ readers }) => !readers || readers(scope))
-        .map((chapter) => ({
-          ...chapter,
-          href: `${help.path}/${chapter.address}`,
-          template: templateOf(help, chapter),
-        })),
+      chapters: chapters.filter(isFor(scope)).map((chapter) => ({
+        ...chapter,
+        href: `${help.path}/${chapter.address}`,
+        template: templateOf(help, chapter),
+      })),
     }))
     .filter(({ chapters }) => chapters.length > 0);
 }

@@ -1,7 +1,7 @@
 import { helpers } from '../domain/organisations/company.js';
 import { view } from '../web/answer.js';
 import { anyone, type SectionBuilder } from '../web/section.js';
-import { readable, type Chapter, type Help } from './help-chapters.js';
+import { hasReadable, readable, type Chapter, type Help } from './help-chapters.js';
 import { cleanQuery, MAX_QUERY, searchHelp } from './help-search.js';
 import type { Parts } from './section.js';
 
@@ -12,23 +12,26 @@ export function helpPages<Scope>(section: SectionBuilder<Scope, Parts>, help: He
   const { path, lead } = help;
   const crumbs = [{ label: TITLE, href: path }];
   const open = (scope: Scope) => readable(help, scope).flatMap(({ chapters }) => chapters);
-  const hasChapters = (scope: Scope) => open(scope).length > 0;
 
-  section.page('/', hasChapters, async ({ db, query, scope, parts }) => {
-    const asked = cleanQuery(query.get('search') ?? '');
-    const search = { path, asked, most: MAX_QUERY };
-    if (asked === '') {
-      const [groups, other] = [readable(help, scope), help.other(scope)];
-      return view('shared/help/index', { title: TITLE, lead, groups, search, other });
-    }
-    return view('shared/help/found', {
-      title: `Поиск: ${asked}`,
-      crumbs,
-      search,
-      ...(await searchHelp(db, open(scope), asked)),
-      contacts: helpers(parts.company.current()),
-    });
-  });
+  section.page(
+    '/',
+    (scope) => hasReadable(help, scope),
+    async ({ db, query, scope, parts }) => {
+      const asked = cleanQuery(query.get('search') ?? '');
+      const search = { path, asked, most: MAX_QUERY };
+      if (asked === '') {
+        const [groups, other] = [readable(help, scope), help.other(scope)];
+        return view('shared/help/index', { title: TITLE, lead, groups, search, other });
+      }
+      return view('shared/help/found', {
+        title: `Поиск: ${asked}`,
+        crumbs,
+        search,
+        ...(await searchHelp(db, open(scope), asked)),
+        contacts: helpers(parts.company.current()),
+      });
+    },
+  );
 
   // Every chapter is a route of its own: a parameter of an address is always an id.
   for (const { address, readers } of help.groups.flatMap(({ chapters }) => chapters)) {

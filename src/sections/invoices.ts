@@ -93,11 +93,11 @@ function monthOptions({ first, last }: Months, asked: string | null) {
 }
 
 const line = (invoice: ListedInvoice, path: string, today: Day) => ({
-  ...invoice,
   href: `${path}/${invoice.id}`,
   month: monthWords(invoice.period),
   left: leftOf(invoice),
   tag: invoiceTag(invoice, today),
+  ...invoice,
 });
 
 /** The list and the page of an invoice, on one's own pages or in a profile (manual 4.1.1.5). */

@@ -66,7 +66,7 @@ class VisitStore extends PgStore {
         }
         const { account } = row.visit;
         if (!account) return done(null, null);
-        this.visit = { ...row.visit, expired: null };
+        this.visit = { expired: null, ...row.visit };
         this.expire = row.expire.getTime();
         if (row.seenAt && now.getTime() - row.seenAt.getTime() < SEEN) return done(null, sess);
         return this.options.seen(account.id, now).then(() => done(null, sess));
@@ -123,7 +123,7 @@ export function sessions(options: SessionOptions) {
   return async (req: Request, res: Response, need: Need): Promise<Visit> => {
     // A store a request, so that its one statement can ask for what this page needs.
     const store = new VisitStore(options, need);
-    await step((done) => session({ ...settings, store })(req, res, done));
+    await step((done) => session({ store, ...settings })(req, res, done));
     return store.visit;
   };
 }

@@ -79,7 +79,7 @@ export function sender(options: {
     } else {
       if (options.reload) render = load();
       const page = frame(req, answer, state);
-      const body = render(answer.template, { ...answer.locals, page });
+      const body = render(answer.template, Object.assign(answer.locals, { page }));
       const layout = answer.locals.layout ?? 'page';
       const text = render(`layouts/${layout}`, { page, body });
       if (state.robot) letIn(res, state.robot.sources);

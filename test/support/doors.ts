@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../src/config.js';
+import { httpServer } from '../../src/web/http-server.js';
 import { Visitor } from './browser-less.js';
 import { type Clock, openHouse, type TestHouse } from './house.js';
 
@@ -16,7 +16,7 @@ let arrivals = 0;
 /** `openHouse` on a port, for tests in which many come at once. Limits an address do not join the tests of a file. */
 export async function openDoors(change: Partial<Config> = {}, clock?: Clock): Promise<OpenHouse> {
   const house = await openHouse({ trustProxy: ['loopback'], ...change }, clock);
-  const server = createServer(house.app);
+  const server = httpServer(house.app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, type House } from '../../src/house.js';
+import { httpServer } from '../../src/web/http-server.js';
 import { createLog } from '../../src/web/log.js';
 import { openCast, type Cast } from '../support/cast.js';
 import { Client, type Reply } from '../support/client.js';
@@ -177,7 +178,7 @@ describe('503: the database is away', () => {
     const { config, url, clock } = cast.house;
     wire = await stretchWire(url);
     far = await build(config, createLog('silent'), wire.url, () => clock.now());
-    server = createServer(far.app);
+    server = httpServer(far.app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   afterAll(async () => {

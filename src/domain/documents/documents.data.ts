@@ -92,7 +92,7 @@ export async function listDocuments(
     ...item,
     sent_at: item.sent_at === null ? null : new Date(item.sent_at),
   }));
-  return { ...pageOf(rows, (row) => row.sent_at, position), checklist };
+  return { checklist, ...pageOf(rows, (row) => row.sent_at, position) };
 }
 
 /** A version with its file and the people behind it. */

@@ -194,7 +194,7 @@ export async function listInvoices(
   const { rows, payer: id, first, last, ...totals } = answer!;
   const narrow = filter.search || filter.show || filter.period;
   const shown = narrow && id ? await narrowed(db, id, filter, position, today) : rows;
-  return { ...pageOf(shown, (row) => row.place, position), totals, months: { first, last } };
+  return { totals, months: { first, last }, ...pageOf(shown, (row) => row.place, position) };
 }
 
 /** By the id of the payer: told whose they are, the planner knows how many he has. */

@@ -137,10 +137,9 @@ export async function findVisit(
 
 function account(row: Row) {
   if (row.id === null) return null;
-  const { id, email, surname, name, patronymic, phone, inn, inn_confirmed, staff_roles, outside_requests } =
-    row;
-  const person = { id, email, surname, name, patronymic, phone, inn, inn_confirmed };
-  return { ...person, staff_roles, outside_requests };
+  const { id, email, surname, name, patronymic, phone, inn } = row;
+  const { inn_confirmed, staff_roles, outside_requests } = row;
+  return { id, email, surname, name, patronymic, phone, inn, inn_confirmed, staff_roles, outside_requests };
 }
 
 function member(row: Row) {
