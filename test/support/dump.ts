@@ -1,24 +1,18 @@
 import type { Database } from '../../src/db/knex.js';
+import { everyTable } from './tables.js';
+
+// That somebody is here is written down whatever he does.
+const texts = everyTable(
+  'test-dump',
+  `string_agg((to_jsonb(t) - 'seen_at')::text, E'\\n' order by (to_jsonb(t) - 'seen_at')::text collate "C")`,
+);
 
 /** Everything in the database as text, by table: to compare before with after, or to look for what must not be there. */
-export async function dump(db: Database, ...except: string[]): Promise<Record<string, string>> {
-  const tables = await db('pg_tables')
-    .where('schemaname', 'public')
-    .orderBy('tablename')
-    .pluck<string[]>('tablename');
-  const kept = tables.filter((table) => !table.startsWith('knex_') && !except.includes(table));
-  const texts = await Promise.all(
-    kept.map(async (table) => {
-      const { rows } = await db.raw<{ rows: { text: string | null }[] }>(
-        // That somebody is here is written down whatever he does.
-        `select string_agg(t, E'\\n' order by t) as text from (select (to_jsonb(r) - 'seen_at')::text as t from ?? r) t`,
-        [table],
-      );
-      return [table, rows[0]!.text ?? ''] as const;
-    }),
-  );
-  return Object.fromEntries(texts);
-}
+export const dump = (db: Database, ...except: string[]): Promise<Record<string, string>> =>
+  texts(db, [...KNEX, ...except]);
+
+/** What migrations have run. */
+const KNEX = ['knex_migrations', 'knex_migrations_lock'];
 
 /** How many rows a table has. */
 export async function count(
