@@ -6,13 +6,12 @@ import {
   type InvoiceState,
 } from '../domain/invoices/invoice.js';
 import {
-  getInvoice,
   listInvoices,
-  type Invoice,
   type InvoiceFilter,
   type ListedInvoice,
   type Months,
-} from '../domain/invoices/invoices.data.js';
+} from '../domain/invoices/lists.data.js';
+import { getInvoice, type Invoice } from '../domain/invoices/invoices.data.js';
 import { VAT } from '../domain/invoices/lines.js';
 import { paymentsOf, type PaymentWay } from '../domain/payments/ledger.data.js';
 import { advanceOf, type Payer } from '../domain/payments/payers.data.js';

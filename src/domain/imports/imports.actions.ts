@@ -6,11 +6,11 @@ import { Conflict } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
 import { lockBuildings } from '../organisations/buildings.data.js';
 import { asStaff } from '../people/staff-work.js';
+import { lockConcerned } from './register.data.js';
 import {
   getImport,
   insertImport,
   linesOfImport,
-  lockConcerned,
   lockImport,
   lockImports,
   markApplied,

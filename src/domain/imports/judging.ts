@@ -14,7 +14,7 @@ import {
   presentContracts,
   presentOrganisations,
   presentPremises,
-} from './imports.data.js';
+} from './register.data.js';
 import type { ImportKind, Line } from './layouts.js';
 import { planOrganisations } from './organisations.plan.js';
 import { countsOf, digestOf, type Planned } from './plan.js';

@@ -5,7 +5,7 @@ import { followResponsible } from '../memberships/responsible.actions.js';
 import { roomOf, termsOf } from '../organisations/contracts.actions.js';
 import { requisitesOf } from '../organisations/register.actions.js';
 import type { ContractValues } from './contracts.plan.js';
-import { addBuildings, contractsOf, namesOf, writePlan } from './imports.data.js';
+import { addBuildings, contractsOf, namesOf, writePlan } from './register.data.js';
 import type { InvoiceValues } from './invoices.plan.js';
 import { writeInvoices } from './invoices.writing.js';
 import type { ImportKind } from './layouts.js';

@@ -17,7 +17,8 @@ import {
 } from './access-requests.data.js';
 import { getLookup, insertLookup, lookupsSince, organisationsOf, placesIn } from './lookups.data.js';
 import { admit, log, manage, named, tell, type Managing, type Rights } from './memberships.actions.js';
-import { findMembership, hasAdministrator, lockOrganisation, membersWith } from './memberships.data.js';
+import { hasAdministrator } from './administrators.data.js';
+import { findMembership, lockOrganisation, membersWith } from './memberships.data.js';
 
 const HOUR = 3_600_000;
 const LOOKUPS_AN_HOUR = 20;

@@ -7,7 +7,8 @@ import { updateOrganisation } from '../organisations/organisations.data.js';
 import { expectSeen, register, type Registering } from '../organisations/registering.js';
 import { postInvitations, newInvitation } from './invitations.actions.js';
 import { endInvitations, insertInvitations, openInvitationsOf } from './invitations.data.js';
-import { lockOrganisation, managedOf, membersNamed } from './memberships.data.js';
+import { managedOf } from './administrators.data.js';
+import { lockOrganisation, membersNamed } from './memberships.data.js';
 import type { Role } from './memberships.policy.js';
 
 const ADMINISTRATOR = { roles: ['administrator'] as Role[], sees_all: true };

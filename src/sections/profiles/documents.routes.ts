@@ -6,12 +6,8 @@ import {
   renewDocument,
   type Sending,
 } from '../../domain/documents/documents.actions.js';
-import {
-  documentHistory,
-  getDocument,
-  listDocuments,
-  type DocumentDetails,
-} from '../../domain/documents/documents.data.js';
+import { listDocuments } from '../../domain/documents/lists.data.js';
+import { documentHistory, getDocument, type DocumentDetails } from '../../domain/documents/documents.data.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import { listOpenTypes } from '../../domain/documents/document-types.data.js';
 import { shownStatus } from '../../domain/documents/document-status.js';

@@ -5,7 +5,7 @@ import {
   shownStatus,
   type DocumentAction,
 } from '../../domain/documents/document-status.js';
-import type { ChecklistItem, ListedDocument } from '../../domain/documents/documents.data.js';
+import type { ChecklistItem, ListedDocument } from '../../domain/documents/lists.data.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import { day, daysBetween, type Day } from '../../lib/dates.js';

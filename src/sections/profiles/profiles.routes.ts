@@ -1,6 +1,6 @@
 import { listOwnRequests } from '../../domain/memberships/access-requests.data.js';
 import { invitationsFor } from '../../domain/memberships/invitations.data.js';
-import { listProfiles } from '../../domain/memberships/memberships.data.js';
+import { listProfiles } from '../../domain/memberships/profiles.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { view } from '../../web/answer.js';
 import { own, section } from '../section.js';

@@ -1,6 +1,7 @@
 import { conversationPolicy, CONVERSATION_WRITERS } from '../../domain/conversations/conversations.policy.js';
 import { hasConversations } from '../../domain/conversations/lists.data.js';
-import { findMembership, organisationsWith } from '../../domain/memberships/memberships.data.js';
+import { organisationsWith } from '../../domain/memberships/profiles.data.js';
+import { findMembership } from '../../domain/memberships/memberships.data.js';
 import { emptyForm } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { conversationRoutes } from '../conversation-routes.js';

@@ -7,8 +7,8 @@ import {
   withdrawInvitationForStaff,
 } from '../../domain/memberships/invitations.actions.js';
 import { setResponsible } from '../../domain/memberships/responsible.actions.js';
-import { soleAdministrator } from '../../domain/memberships/administrators.data.js';
-import { getMember, hasAdministrator, hasLeft } from '../../domain/memberships/memberships.data.js';
+import { hasAdministrator, soleAdministrator } from '../../domain/memberships/administrators.data.js';
+import { getMember, hasLeft } from '../../domain/memberships/memberships.data.js';
 import { getOrganisation, listCaretakers } from '../../domain/organisations/organisations.data.js';
 import { setCaretaker } from '../../domain/organisations/register.actions.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';

@@ -1,7 +1,8 @@
 import { position, textPosition } from '../../db/paging.js';
 import { listOpenRequests } from '../../domain/memberships/access-requests.data.js';
 import { listInvitations } from '../../domain/memberships/invitations.data.js';
-import { hasAdministrator, listMembers } from '../../domain/memberships/memberships.data.js';
+import { hasAdministrator } from '../../domain/memberships/administrators.data.js';
+import { listMembers } from '../../domain/memberships/memberships.data.js';
 import { buildingNames } from '../../domain/organisations/buildings.data.js';
 import {
   findCaretaker,

@@ -1,6 +1,6 @@
 import { position } from '../../db/paging.js';
 import { lastWho } from '../../domain/audit/journal.data.js';
-import { listMembershipsOf } from '../../domain/memberships/memberships.data.js';
+import { listMembershipsOf } from '../../domain/memberships/profiles.data.js';
 import { registerPerson } from '../../domain/organisations/outside.actions.js';
 import {
   addColleague,

@@ -1,4 +1,4 @@
-import type { HeldMembership } from '../../domain/memberships/memberships.data.js';
+import type { HeldMembership } from '../../domain/memberships/profiles.data.js';
 import { rightsInWords } from '../../domain/memberships/memberships.letters.js';
 import { rolesInWords } from '../../domain/people/administration.actions.js';
 import type { PeopleFilter, Person } from '../../domain/people/people.data.js';

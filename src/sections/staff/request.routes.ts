@@ -11,7 +11,7 @@ import type { SeenConversation } from '../../domain/conversations/desk.change.js
 import { reclassify } from '../../domain/conversations/placing.actions.js';
 import { isOver, stepsFor, WORDS } from '../../domain/conversations/faces.js';
 import { listAnswers, listOpenKinds } from '../../domain/conversations/kinds.data.js';
-import { organisationsWith } from '../../domain/memberships/memberships.data.js';
+import { organisationsWith } from '../../domain/memberships/profiles.data.js';
 import { CONVERSATION_WRITERS } from '../../domain/conversations/conversations.policy.js';
 import type { Accepted } from '../../domain/files/files.actions.js';
 import { getAccount, staffWith } from '../../domain/people/accounts.data.js';
