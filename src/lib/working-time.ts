@@ -23,8 +23,12 @@ const minuteOf = (moment: Date) => (Math.floor(moment.getTime() / MINUTE) + MOSC
 
 const momentAt = (day: Day, minute: number) => new Date(Date.parse(day) + (minute - MOSCOW) * MINUTE);
 
-/** The moment after so many minutes of working time; what begins outside of it counts from the next opening. */
+/**
+ * The moment after so many minutes of working time, or before it where they are negative; what begins outside of it counts
+ * from the next opening, or back from the last closing.
+ */
 export function addWorkingMinutes(from: Date, minutes: number): Date {
+  if (minutes < 0) return takeWorkingMinutes(from, -minutes);
   let day = dayOf(from);
   let at = Math.max(minuteOf(from), OPENS);
   let left = minutes;
@@ -35,6 +39,20 @@ export function addWorkingMinutes(from: Date, minutes: number): Date {
     }
     day = addDays(day, 1);
     at = OPENS;
+  }
+}
+
+function takeWorkingMinutes(from: Date, minutes: number): Date {
+  let day = dayOf(from);
+  let at = Math.min(minuteOf(from), CLOSES);
+  let left = minutes;
+  for (;;) {
+    if (isWorkingDay(day) && at > OPENS) {
+      if (left <= at - OPENS) return momentAt(day, at - left);
+      left -= at - OPENS;
+    }
+    day = addDays(day, -1);
+    at = CLOSES;
   }
 }
 

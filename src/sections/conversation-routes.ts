@@ -41,6 +41,7 @@ import {
 } from './conversations.js';
 import type { Ctx, FormCtx } from './section.js';
 import { unlessLate } from './unless-late.js';
+import { toEntry } from './to-entry.js';
 import { withFiles } from './with-files.js';
 
 /** How often one may write; counted for all that he writes together. */
@@ -83,7 +84,11 @@ export function conversationRoutes<Scope>(place: Place<Scope>): void {
       }),
   });
 
-  section.page('/:conversation', read, (ctx) => conversationPage(place, { ...ctx, form: emptyForm }));
+  section.page(
+    '/:conversation',
+    read,
+    (ctx) => toEntry(ctx.query, base(ctx)) ?? conversationPage(place, { ...ctx, form: emptyForm }),
+  );
 
   section.form('/:conversation/replies', place.write, {
     schema: replyForm,

@@ -51,6 +51,18 @@ describe('so many minutes later', () => {
     expect(shown(addWorkingMinutes(at(from), minutes))).toBe(to);
   });
 
+  it.each([
+    ['2027-02-03 12:51', -60, '2027-02-03 11:51', 'within a day'],
+    ['2027-02-03 12:51', -300, '2027-02-02 16:51', 'over the night'],
+    ['2027-02-08 09:30', -60, '2027-02-05 17:30', 'over a weekend'],
+    ['2027-02-03 20:00', -30, '2027-02-03 17:30', 'back from the closing'],
+    ['2027-02-03 08:00', -540, '2027-02-02 09:00', 'a whole working day'],
+  ])('%s %i = %s: %s', (from, minutes, to) => {
+    const moment = addWorkingMinutes(at(from), minutes);
+    expect(shown(moment)).toBe(to);
+    expect(workingMinutes(at(from), moment)).toBe(minutes);
+  });
+
   it('counts whole minutes', () => {
     expect(addWorkingMinutes(new Date('2027-02-02T09:00:59.999Z'), 1)).toEqual(at('2027-02-02 12:01'));
   });

@@ -48,7 +48,7 @@ it('a ready-made answer comes with what is known filled in', async () => {
   // What he has written so far stays above it; files cannot be given back.
   const added = await insert(answer.id, 'Добрый день!', [await paper('схема.pdf')]);
   expect(valueOf(added.text, 'text')).toBe(`Добрый день!\n\n${filled}`);
-  expect(errorsOf(added.text)).toEqual({ files: 'Выберите файлы снова: вставка ответа их не сохраняет' });
+  expect(errorsOf(added.text)).toEqual({ files: 'Выберите файлы снова: на этой странице их уже нет' });
   for (const odd of ['', 'x', randomUUID()]) {
     const refused = await insert(odd, 'Добрый день!');
     expect([refused.status, errorsOf(refused.text)]).toEqual([
@@ -85,4 +85,57 @@ it('what stands in the other forms of the page waits for the one who typed it, u
     'Узнать',
     'Дописал',
   ]);
+});
+
+it('a page that comes back for another reason is still the one that its reader saw', async () => {
+  const other = await openDesk(house, ['operator'], 'Опередилова');
+  const ready = randomUUID();
+  await talks
+    .db('conversation_answers')
+    .insert({ id: ready, face: 'request', name: 'Едем', text: 'Едем', position: 2 });
+  const page = async (id: string) => operator.hidden(`${DESK}/${id}`);
+  const revisionIn = (text: string) => /name="revision" value="(\d*)"/.exec(text)![1]!;
+  const answersOf = async (id: string) =>
+    (await talks.entries(id)).filter(({ text }) => text === 'Мой ответ').length;
+
+  const redrawn: [string, (id: string, seen: Record<string, string>) => Promise<string>][] = [
+    [
+      'a ready-made answer',
+      async (id, seen) =>
+        (await operator.post(`${DESK}/${id}/answers`, { ...seen, step: 'insert', ready, text: '' })).text,
+    ],
+    [
+      'a refusal',
+      async (id, seen) =>
+        (await operator.post(`${DESK}/${id}/answers`, { ...seen, step: '', text: '' })).text,
+    ],
+    [
+      'a note',
+      async (id, seen) => {
+        const fields = { ...seen, note: 'Узнать', text: 'Мой ответ' };
+        const saved = await operator.post(`${DESK}/${id}/notes`, fields);
+        return (await operator.get(saved.headers.location!)).text;
+      },
+    ],
+  ];
+  for (const [why, redraw] of redrawn) {
+    const id = await sent(talks.office.visitor, service, { subject: why });
+    const seen = await page(id);
+    await act(other.visitor, id, 'answers', { step: 'accept', text: 'Уже едем' });
+    const text = await redraw(id, seen);
+    expect(revisionIn(text), why).toBe(seen.revision);
+    const mine = { ...seen, revision: revisionIn(text), _once: randomUUID(), step: '', text: 'Мой ответ' };
+    const late = await operator.post(`${DESK}/${id}/answers`, mine);
+    expect([late.status, await answersOf(id)], why).toEqual([409, 0]);
+    const now = { ...mine, revision: revisionIn(late.text), _once: randomUUID() };
+    expect((await operator.post(`${DESK}/${id}/answers`, now)).status, why).toBe(303);
+    expect(await answersOf(id), why).toBe(1);
+  }
+
+  // His own step is no surprise to him.
+  const id = await sent(talks.office.visitor, service);
+  const self = { assignee: talks.operator.account.id, text: 'Мой ответ' };
+  const taken = await act(operator, id, 'assignment', self);
+  const waits = await operator.hidden(taken.headers.location!);
+  expect(waits.revision).toBe(String((await talks.row(id)).revision));
 });

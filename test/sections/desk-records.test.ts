@@ -97,6 +97,20 @@ describe('another kind or applicant', () => {
     expect(words((await office.visitor.get(`${service}/${id}`)).text)).toContain('Вид: Общая заявка');
   });
 
+  it('leaves late what is late: there and back again gains nothing', async () => {
+    const id = await sent(office.visitor, service);
+    const { kind_id } = await talks.row(id);
+    const due_at = new Date(NOON.getTime() - HOUR);
+    await talks.db('conversations').where({ id }).update({ due_at });
+    for (const kind of [await kindNamed('Уборка'), kind_id]) {
+      expect((await sort(id, kind, office.organisation.id)).status).toBe(303);
+      expect((await talks.row(id)).due_at).toEqual(due_at);
+    }
+    await work(operator, id, 'accept', 'start', ['ask', 'Где?']);
+    await sort(id, await kindNamed('Уборка'), office.organisation.id);
+    expect(await talks.row(id)).toMatchObject({ due_at: null, due_left: -60 });
+  });
+
   it('is found in the lists of the new place and no more in those of the old', async () => {
     const second = await addOrganisation(house, 'АО «Вторая»');
     await join(house, office.account, second, ['requests']);

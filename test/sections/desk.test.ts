@@ -162,6 +162,13 @@ describe('the queue', () => {
     await visitor.submit(`${service}/${late}`, { text: 'Вчера' }, `${service}/${late}/replies`);
     const { due_at } = await talks.row(late);
     expect(due_at).toEqual(new Date(house.clock.at.getTime() - HOUR));
+    // So many minutes of work ago, not by the clock: no term ends at night.
+    await talks
+      .db('conversations')
+      .where({ id: late })
+      .update({ state: 'waiting', due_at: null, due_left: -300 });
+    await visitor.submit(`${service}/${late}`, { text: 'Утром' }, `${service}/${late}/replies`);
+    expect((await talks.row(late)).due_at).toEqual(new Date('2027-02-02T14:00:00Z'));
   });
 
   it('is narrowed by its address, and passes over what that does not know', async () => {
@@ -396,6 +403,8 @@ describe('two people at once', () => {
           ? await form.attach('files', file.bytes, file.name)
           : await operator.post(`${DESK}/${id}/${action}`, page);
       expect(late.status).toBe(409);
+      if (action === 'answers')
+        expect(errorsOf(late.text)).toEqual({ files: 'Выберите файлы снова: на этой странице их уже нет' });
       const text = words(late.text);
       expect(text).toContain('Пока страница была открыта, здесь работал(а) Опередилова Ольга.');
       expect(text).toContain('Заявка сейчас в статусе «Принята».');

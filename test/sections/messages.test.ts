@@ -174,12 +174,14 @@ describe('letters', () => {
     await work(operator, id, ['answer', 'Подпишем завтра']);
     const [letter, ...more] = await lettersOf(one.account.email, number);
     expect(more).toEqual([]);
-    expect(letter!.subject).toBe(`Ответ: ${number} Договор <b>`);
+    expect(letter!.subject).toBe(`Отвечено: ${number} Договор <b>`);
+    expect(letter!.text).toContain('управляющая компания ответила, новый статус «Отвечено».');
     expect(letter!.text).toContain('Подпишем завтра');
+    expect(letter!.text).not.toContain('верните');
     const { mail } = talks.mailbox.to(one.account.email).at(-1)!;
     expect(mail.html).toContain('Договор &lt;b&gt;');
     expect(mail.html).not.toContain('<b>');
-    expect(letter!.text).toContain(`${house.config.publicUrl}${messages}/${id}#e-2`);
+    expect(letter!.text).toContain(`${house.config.publicUrl}${messages}/${id}?entry=2#e-2`);
     expect((await one.visitor.get(`${messages}/${id}`)).text).toContain('id="e-2"');
     expect(await lettersOf(other.account.email, number)).toEqual([]);
     expect(await lettersOf(head.account.email, number)).toEqual([]);
@@ -189,16 +191,35 @@ describe('letters', () => {
     const { account, visitor } = await addPrivate(house);
     const id = await sent(visitor, '/service', { subject: 'Ключ' });
     const { number } = await talks.row(id);
-    await work(operator, id, 'accept', ['start', 'Мастер идёт'], 'finish');
+    await work(operator, id, 'accept', ['start', 'Мастер идёт'], ['', 'У двери'], 'finish');
     const letters = await lettersOf(account.email, number);
     expect(letters.map(({ subject }) => subject)).toEqual([
       `Принята: ${number} Ключ`,
+      `В работе: ${number} Ключ`,
       `Ответ: ${number} Ключ`,
       `Выполнена: ${number} Ключ`,
     ]);
+    expect(letters.map(({ text }) => text.includes('верните заявку в работу в течение 7 дней'))).toEqual([
+      ...[false, false, false],
+      true,
+    ]);
     expect(letters.map(({ text }) => /\S+#e-\d+/.exec(text)![0])).toEqual(
-      [2, 3, 4].map((entry) => `${house.config.publicUrl}/service/${id}#e-${entry}`),
+      [2, 3, 4, 5].map((entry) => `${house.config.publicUrl}/service/${id}?entry=${entry}#e-${entry}`),
     );
+  });
+
+  it('leads to the answer over the sign-in too, which no browser tells what follows «#»', async () => {
+    const { visitor } = await addPrivate(house);
+    const id = await sent(visitor, '/service');
+    const led = async (path: string, query: string, who = visitor) =>
+      (await who.get(`${path}/${id}${query}`)).headers.location;
+    expect(await led('/service', '?entry=2')).toBe(`/service/${id}#e-2`);
+    expect(await led(DESK, '?entry=2', operator)).toBe(`${DESK}/${id}#e-2`);
+    expect(await led('/service', '?entry=2', house.visitor())).toBe(
+      `/auth/login?next=${encodeURIComponent(`/service/${id}?entry=2`)}`,
+    );
+    for (const odd of ['', 'x', '2#', '-1', '2e3', '1234567890', '//evil.test'])
+      expect(await led('/service', `?entry=${encodeURIComponent(odd)}`), odd).toBeUndefined();
   });
 
   it('to who was added, once; to who does not want any, none', async () => {
@@ -219,7 +240,7 @@ describe('letters', () => {
       `Ответ: ${number} ${SAID.subject}`,
     ]);
     const [letter] = await lettersOf(added.account.email, number);
-    expect(letter!.text).toContain(`${house.config.publicUrl}${service}/${id}#e-3`);
+    expect(letter!.text).toContain(`${house.config.publicUrl}${service}/${id}?entry=3#e-3`);
     expect(await lettersOf(silent.account.email, number)).toEqual([]);
     // What he does not want by mail he still finds.
     expect(await counter(silent.visitor, service)).toBe('1');
@@ -265,7 +286,7 @@ describe('letters', () => {
       `Ответ арендатора: ${number} Дверь`,
       `Возвращена в работу: ${number} Дверь`,
     ]);
-    expect(letters[0]!.text).toContain(`${DESK}/${id}#e-3`);
+    expect(letters[0]!.text).toContain(`${DESK}/${id}?entry=3#e-3`);
   });
 });
 

@@ -4,7 +4,7 @@ import { post, type Message } from '../outbox/outbox.data.js';
 import { addressOf } from '../people/accounts.data.js';
 import { type Conversation } from './conversations.data.js';
 import { listeners } from './participants.data.js';
-import { stateName, WORDS, type Face, type State } from './faces.js';
+import { RETURN_DAYS, stateName, WORDS, type Face, type State } from './faces.js';
 
 interface Facts {
   name: string;
@@ -16,6 +16,8 @@ interface Facts {
   organisation: string | null;
   entry: number | null;
   state: State;
+  /** The answer brought this state with it. */
+  moved?: boolean;
   text: string | null;
   who: string;
 }
@@ -26,7 +28,8 @@ function conversationPath({ face, organisation }: Pick<Facts, 'face' | 'organisa
   return `/profiles/${organisation}/${face === 'request' ? 'service' : 'messages'}`;
 }
 
-const anchor = ({ entry }: Facts) => (entry ? `#e-${entry}` : '');
+/** The entry stands in the address too: what follows `#` is lost to who has to sign in first (`sections/to-entry.ts`). */
+const anchor = ({ entry }: Facts) => (entry ? `?entry=${entry}#e-${entry}` : '');
 const named = ({ face, number, subject }: Facts) => `${WORDS[face].one} ${number} «${subject}»`;
 
 /** A letter to a tenant: the words differ, greeting and link do not. */
@@ -57,19 +60,26 @@ const toStaff =
     });
   };
 
-const paragraphs = (first: string, text: string | null) => [first, ...(text ? [text] : [])];
+const paragraphs = (first: string, { text, face, state }: Facts) => [
+  first,
+  ...(text ? [text] : []),
+  // Only a request is returned; a message that is answered simply goes on.
+  ...(face === 'request' && state === 'done'
+    ? [`Если сделано не всё, верните заявку в работу в течение ${RETURN_DAYS} дней.`]
+    : []),
+];
 
 export const conversationLetters: Letters = {
   'conversation.answered': toTenant((facts) => ({
-    subject: `Ответ: ${facts.number} ${facts.subject}`,
-    paragraphs: paragraphs(`${named(facts)}: управляющая компания ответила.`, facts.text),
+    subject: `${facts.moved ? stateName(facts.face, facts.state) : 'Ответ'}: ${facts.number} ${facts.subject}`,
+    paragraphs: paragraphs(
+      `${named(facts)}: управляющая компания ответила${facts.moved ? `, новый статус «${stateName(facts.face, facts.state)}»` : ''}.`,
+      facts,
+    ),
   })),
   'conversation.moved': toTenant((facts) => ({
     subject: `${stateName(facts.face, facts.state)}: ${facts.number} ${facts.subject}`,
-    paragraphs: paragraphs(
-      `${named(facts)}: новый статус «${stateName(facts.face, facts.state)}».`,
-      facts.text,
-    ),
+    paragraphs: paragraphs(`${named(facts)}: новый статус «${stateName(facts.face, facts.state)}».`, facts),
   })),
   'conversation.colleague': toTenant((facts) => ({
     subject: `Вас добавили: ${facts.number} ${facts.subject}`,
@@ -121,7 +131,7 @@ export async function tellTenants(
   now: Date,
   letter: 'conversation.answered' | 'conversation.moved',
   conversation: Conversation,
-  about: { entry: number; text: string | null; state: State },
+  about: { entry: number; text: string | null; state: State; moved: boolean },
 ): Promise<void> {
   const people = await listeners(trx, conversation);
   const shared = { ...facts(conversation), ...about };

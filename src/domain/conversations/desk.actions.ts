@@ -123,5 +123,6 @@ async function tell(
 ): Promise<void> {
   await markUnread(trx, conversation.id, now);
   const letter = about.text ? 'conversation.answered' : 'conversation.moved';
-  await tellTenants(trx, now, letter, { ...conversation, state: about.state }, about);
+  const moved = about.state !== conversation.state;
+  await tellTenants(trx, now, letter, { ...conversation, state: about.state }, { ...about, moved });
 }

@@ -18,7 +18,10 @@ import { movePeople } from './participants.data.js';
 import { addWords } from './search.data.js';
 import { presentState, say } from './talk.js';
 
-/** Another kind, or another organisation (null: the author's own). The time by the new kind counts from now. */
+/**
+ * Another kind, or another organisation (null: the author's own). The time by the new kind counts from now, but what is
+ * late stays late: nobody tidies the queue by changing kinds.
+ */
 export function reclassify(
   work: StaffWork,
   seen: SeenConversation,
@@ -31,7 +34,6 @@ export function reclassify(
     const name = moved ? await moveTo(trx, conversation, to.organisation_id) : null;
     const sorted = kind.id !== conversation.kind_id;
     if (!moved && !sorted) return;
-    const minutes = kind.due_hours * 60;
     await say(trx, conversation, work.now, {
       account: work.staff.id,
       side: 'staff',
@@ -41,11 +43,20 @@ export function reclassify(
       change: {
         kind_id: kind.id,
         organisation_id: to.organisation_id,
-        ...(sorted && isCounting(conversation.state) && { due_at: addWorkingMinutes(work.now, minutes) }),
-        ...(sorted && conversation.state === 'waiting' && { due_left: minutes }),
+        ...(sorted && !isLate(conversation, work.now) && timeBy(conversation, kind, work.now)),
       },
     });
   });
+}
+
+const isLate = ({ due_at, due_left }: Conversation, now: Date) =>
+  due_at ? due_at < now : due_left !== null && due_left < 0;
+
+/** The term by another kind: until when, or how much of it waits for the tenant. */
+function timeBy({ state }: Conversation, { due_hours }: { due_hours: number }, now: Date) {
+  const minutes = due_hours * 60;
+  if (state === 'waiting') return { due_left: minutes };
+  return isCounting(state) ? { due_at: addWorkingMinutes(now, minutes) } : {};
 }
 
 /** A kind that may be chosen for it, or the one that it has. */

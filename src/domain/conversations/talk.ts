@@ -93,8 +93,7 @@ export function timesOf(
   if (isCounting(state)) return {};
   // Time stood still while the tenant was asked; late work stays late. What comes back to work begins anew.
   const left = state === 'waiting' ? due_left! : due_hours * 60;
-  const due = left > 0 ? addWorkingMinutes(now, left) : new Date(now.getTime() + left * 60_000);
-  return { due_at: due, due_left: null, done_at: null };
+  return { due_at: addWorkingMinutes(now, left), due_left: null, done_at: null };
 }
 
 /** What stands there now, in words for the one who came too late. */

@@ -22,6 +22,7 @@ import type { Account } from '../../web/visit.js';
 import { CONVERSATION_FILES } from '../conversation-fields.js';
 import { conversationEntries, stateTag } from '../conversation-words.js';
 import type { Ctx, FormCtx } from '../section.js';
+import { toEntry } from '../to-entry.js';
 import { withFiles } from '../with-files.js';
 import { atWork, unlessLate } from './at-work.js';
 import { answerForm, assignmentForm, classificationForm, noteForm } from './requests.forms.js';
@@ -62,8 +63,12 @@ async function desk(ctx: Desk, late: string | null = null): Promise<Answer> {
     tag: stateTag(face, state),
     due: dueWords(conversation, now),
     base,
-    // What is sent next is about what this page shows.
-    form: { ...ctx.form, values: { ...values, ...ctx.form.values, revision: values.revision } },
+    // Who came too late has been shown what there is now; for whom his page comes back for another reason, it is still the
+    // one that he read.
+    form: {
+      ...ctx.form,
+      values: { ...values, ...ctx.form.values, ...(late && { revision: values.revision }) },
+    },
     over: isOver(state),
     steps: stepsFor(face, state, 'staff').map(({ step, label }) => ({ step, label })),
     own: conversation.assignee_id === scope.id,
@@ -100,27 +105,31 @@ async function insertReady(ctx: FormCtx<Account>, id: string | null): Promise<An
   const { name, patronymic } = await getAccount(ctx.db, conversation.author_id);
   const addressed = [name, patronymic].filter(Boolean).join(' ');
   const text = [ctx.typed.text, filledIn(ready.text, conversation, addressed)].filter(Boolean).join('\n\n');
-  const lost = ctx.files.length > 0 && { files: 'Выберите файлы снова: вставка ответа их не сохраняет' };
-  return desk({
-    ...ctx,
-    form: { ...emptyForm, values: { ...ctx.typed, text, ready: '' }, errors: { ...lost } },
-  });
+  const values = { ...ctx.typed, text, ready: '' };
+  return desk({ ...ctx, form: { ...emptyForm, values, errors: filesLost(ctx) } });
 }
 
 /** The two texts of the page, and the forms that send them. */
 const TEXTS = { text: 'answers', note: 'notes' };
 
 /** Where he goes on: what he has typed into the page's other forms, as a script has sent it along, waits for him there. */
-async function onward(ctx: FormCtx<Account>, entry: number): Promise<string> {
+async function onward(ctx: FormCtx<Account>, now: Conversation): Promise<string> {
   const base = `${DESK}/${ctx.params.conversation!}`;
   const others = Object.entries(TEXTS).filter(
     ([name, form]) => ctx.typed[name] && !ctx.path.endsWith(`/${form}`),
   );
-  if (others.length === 0) return `${base}#e-${entry}`;
+  if (others.length === 0) return `${base}#e-${now.last_entry}`;
   const form = `${base}/${others[0]![1]}`;
-  await ctx.keepDraft(form, Object.fromEntries(others.map(([name]) => [name, ctx.typed[name]!])));
+  // A note is saved whatever has happened, so the answer beside it is still to what its writer saw.
+  const revision = ctx.path.endsWith(`/${TEXTS.note}`) ? ctx.typed.revision : String(now.revision);
+  const kept = Object.fromEntries(others.map(([name]) => [name, ctx.typed[name]!]));
+  await ctx.keepDraft(form, { ...kept, ...(revision && { revision }) });
   return form;
 }
+
+/** Files cannot be given back to a page: who has chosen some is told to choose again. */
+const filesLost = ({ files }: FormCtx<Account>): FormState['errors'] =>
+  files.length > 0 ? { files: 'Выберите файлы снова: на этой странице их уже нет' } : {};
 
 /** Does it, with the form's files; who came too late sees what stands there now, beside what he typed. */
 const attempt = (
@@ -130,10 +139,9 @@ const attempt = (
 ): Promise<Answer> =>
   unlessLate(
     async () => {
-      const { last_entry } = await withFiles(ctx, 'files', work);
-      return redirect(await onward(ctx, last_entry), done);
+      return redirect(await onward(ctx, await withFiles(ctx, 'files', work)), done);
     },
-    (late) => desk({ ...ctx, form: { ...emptyForm, values: ctx.typed } }, late),
+    (late) => desk({ ...ctx, form: { ...emptyForm, values: ctx.typed, errors: filesLost(ctx) } }, late),
   );
 
 const seen = (ctx: Ctx<Account>, revision: number): SeenConversation => ({
@@ -141,7 +149,11 @@ const seen = (ctx: Ctx<Account>, revision: number): SeenConversation => ({
   revision,
 });
 
-deskSection.page('/:conversation', serve, (ctx) => desk({ ...ctx, form: emptyForm }));
+deskSection.page(
+  '/:conversation',
+  serve,
+  (ctx) => toEntry(ctx.query, `${DESK}/${ctx.params.conversation!}`) ?? desk({ ...ctx, form: emptyForm }),
+);
 
 deskSection.form('/:conversation/answers', serve, {
   schema: answerForm,
