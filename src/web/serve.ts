@@ -163,7 +163,9 @@ export function serve<Parts>(
     const back = req.method === 'GET' || methods(route).includes('GET') ? req.path : '/';
     const query = req.method === 'GET' && req.url.includes('?') ? req.url.slice(req.url.indexOf('?')) : '';
     const kept = req.method === 'POST' && visit.expired !== null && (await keepDraft(req, res, visit));
-    const to = `/auth/login?next=${encodeURIComponent(back + query)}${kept ? '&kept' : ''}`;
+    // What was typed without a session is nobody's, so it cannot wait for him: he is told.
+    const typed = kept ? '&kept' : req.method === 'POST' && route.kind === 'form' ? '&lost' : '';
+    const to = `/auth/login?next=${encodeURIComponent(back + query)}${typed}`;
     await kitchen.send(req, res, redirect(to), {
       section: null,
       visit,

@@ -169,16 +169,25 @@ describe('what was typed', () => {
     expect(await drafts()).toEqual([]);
   });
 
-  it('is not kept where nobody was signed in, or the session is gone for good', async () => {
+  it('is not kept where nobody was signed in, or the session is gone for good, and its writer is told', async () => {
     const nobody = await cast.enter('nobody');
-    expect((await sendForm(nobody, line, path(), { _csrf: await nobody.csrf(), ...typed }, null)).to).toMatch(
-      /^\/auth\/login\?next=/,
+    const login = `/auth/login?next=${encodeURIComponent(path())}&lost`;
+    expect((await sendForm(nobody, line, path(), { _csrf: await nobody.csrf(), ...typed }, null)).to).toBe(
+      login,
     );
+    expect(words((await nobody.get(login)).text)).toContain('Форма не отправлена');
+    const wrong = await nobody.post('/auth/login?lost', {
+      _csrf: await nobody.csrf(),
+      email: 'x@cast.test',
+      password: 'мимо',
+      next: path(),
+    });
+    expect(words(wrong.text)).toContain('Форма не отправлена');
     const client = await cast.enter('documents');
     const all = { ...(await client.hidden(path())), ...typed };
     cast.house.clock.move(2 * DAY);
     await forgetStale(db(), cast.house.clock.at);
-    expect((await sendForm(client, line, path(), all, null)).to).toMatch(/^\/auth\/login\?next=/);
+    expect((await sendForm(client, line, path(), all, null)).to).toBe(login);
     expect(await drafts()).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ function show({ form, query, visit }: FormCtx<Visit>): Answer {
     form,
     next,
     returning: next !== '' && next !== '/',
-    kept: query.has('kept'),
+    typed: ['kept', 'lost'].find((one) => query.has(one)) ?? null,
   });
 }
 
