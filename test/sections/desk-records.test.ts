@@ -308,7 +308,9 @@ describe('figures', () => {
       house.clock.at = at(opened);
       await addConversation(house, office.account, { face, organisation: office.organisation }, change);
     };
+    const over = { state: 'closed', due_at: null, closed_at: NOON } as const;
     const answered = (minutes: number, rating: number | null = null) => ({
+      ...over,
       answered_at: NOON,
       answered_in: minutes,
       rating,
@@ -317,21 +319,22 @@ describe('figures', () => {
     await made('2027-01-18T00:00', answered(10, 5));
     await made('2027-01-20T12:00', answered(30, 4));
     await made('2027-01-24T23:59', answered(200));
-    await made('2027-01-22T12:00');
+    await made('2027-01-22T12:00', { due_at: new Date(NOON.getTime() - 1) });
+    await made('2027-01-22T13:00', { due_at: NOON });
     await made('2027-02-01T09:00', answered(61), 'message');
     await made('2027-02-01T09:00', answered(80, 1));
     // Too long ago.
     await made('2026-11-15T23:59', answered(1, 1));
-    await made('2026-11-16T00:00');
+    await made('2026-11-16T00:00', over);
     house.clock.at = NOON;
     const rows = async (query = '') => rowsOf((await operator.get(`${DESK}/figures${query}`)).text);
     const all = await rows();
     expect(all).toHaveLength(12);
-    expect(all[0]).toEqual(['01.02.2027', '2', '2', '1 ч 11 мин', '1,0 1 оценка']);
-    expect(all[1]).toEqual(['25.01.2027', '0', '0', '—', '—']);
-    expect(all[2]).toEqual(['18.01.2027', '4', '3', '30 мин', '4,5 2 оценки']);
-    expect(all[11]).toEqual(['16.11.2026', '1', '0', '—', '—']);
-    expect((await rows('?face=message'))[0]).toEqual(['01.02.2027', '1', '1', '1 ч 1 мин', '—']);
+    expect(all[0]).toEqual(['01.02.2027', '2', '2', '0', '0', '1 ч 11 мин', '1,0 1 оценка']);
+    expect(all[1]).toEqual(['25.01.2027', '0', '0', '0', '0', '—', '—']);
+    expect(all[2]).toEqual(['18.01.2027', '5', '3', '2', '1', '30 мин', '4,5 2 оценки']);
+    expect(all[11]).toEqual(['16.11.2026', '1', '0', '0', '0', '—', '—']);
+    expect((await rows('?face=message'))[0]).toEqual(['01.02.2027', '1', '1', '0', '0', '1 ч 1 мин', '—']);
     expect((await rows('?face=x'))[0]).toEqual(all[0]);
   });
 

@@ -34,7 +34,7 @@ describe('«Гостевые пропуска»', () => {
   ] as const)('%s: %i, in the menu and below it alike', async (role, status) => {
     const { id } = await addScheme(house);
     const { visitor, passes, organisation } = await office({ roles: [role] });
-    for (const path of ['', '/outside', `/${id}/picture`, `/${id}/picture?inline`])
+    for (const path of ['', '/outside', `/${id}`, `/${id}/picture`, `/${id}/picture?inline`])
       expect((await visitor.get(passes + path)).status, path).toBe(status);
     const menu = (await visitor.get(`/profiles/${organisation.id}/information`)).text;
     expect(linksOf(menu)['Гостевые пропуска']).toBe(status === 200 ? passes : undefined);
@@ -46,8 +46,10 @@ describe('«Гостевые пропуска»', () => {
     const desk = await openDesk(house, ['operator']);
     for (const { visitor } of [mine, desk])
       for (const passes of [theirs.passes, `/profiles/${randomUUID()}/passes`])
-        for (const path of ['', '/outside', `/${id}/picture`])
+        for (const path of ['', '/outside', `/${id}`, `/${id}/picture`])
           expect((await visitor.get(passes + path)).status, path).toBe(404);
+    for (const path of ['', '/picture'])
+      expect((await mine.visitor.get(`${mine.passes}/${randomUUID()}${path}`)).status, path).toBe(404);
     const asked = await house.visitor().get(`${theirs.passes}/${id}/picture`);
     expect([asked.status, asked.headers.location?.startsWith('/auth/login?next=')]).toEqual([303, true]);
   });
@@ -70,7 +72,7 @@ describe('«Гостевые пропуска»', () => {
     expect(linksOf(text)['Остаться в личном кабинете']).toBe(passes);
   });
 
-  it('show the schemes in their order, each with a picture that opens on its own and can be saved', async () => {
+  it('show the schemes in their order, each with a page of its own and a picture that can be saved', async () => {
     const second = await addScheme(house, { site: 'Двор «Б»', caption: 'Места 1–4 & 9', position: 2 });
     const first = await addScheme(house, { site: 'Двор <А>', caption: null, position: 1 });
     const { visitor, passes } = await office({ roles: ['observer'] });
@@ -83,7 +85,14 @@ describe('«Гостевые пропуска»', () => {
     for (const { id, site, width, height } of [first, second]) {
       const shown = `${passes}/${id}/picture?inline`;
       expect(text).toContain(`src="${shown}" width="${width}" height="${height}"`);
-      expect(linksOf(text)[`Открыть крупно: ${site}`]).toBe(shown);
+      expect(linksOf(text)[`Открыть крупно: ${site}`]).toBe(`${passes}/${id}`);
+      const large = (await visitor.get(`${passes}/${id}`)).text;
+      expect(words(large)).toContain(site);
+      expect(large).toContain(`src="${shown}" width="${width}" height="${height}"`);
+      // Back to where it stands, not to the top of all.
+      const back = linksOf(large)['Вернуться к схемам']!;
+      expect(back).toBe(`${passes}#scheme-${id}`);
+      expect(text).toContain(`id="${back.split('#')[1]!}"`);
       const picture = await visitor.get(shown);
       expect(picture.status).toBe(200);
       expect(await sharp(picture.body as Buffer).metadata()).toMatchObject({ format: 'jpeg', width, height });
@@ -106,7 +115,7 @@ describe('«Гостевые пропуска»', () => {
       .db('memberships')
       .where({ id: membership })
       .update({ roles: ['documents'] });
-    for (const path of ['', '/outside', `/${id}/picture`])
+    for (const path of ['', '/outside', `/${id}`, `/${id}/picture`])
       expect((await visitor.get(passes + path)).status).toBe(403);
   });
 });

@@ -99,6 +99,7 @@ POST /profiles/:organisation/documents/:document/removal          enter  404    
 GET  /profiles/:organisation/service/outside                      enter  404     403    200      403       200      200  404    404      404      404   404        404
 GET  /profiles/:organisation/passes                               enter  404     200    200      403       403      200  404    404      404      404   404        404
 GET  /profiles/:organisation/passes/outside                       enter  404     200    200      403       403      200  404    404      404      404   404        404
+GET  /profiles/:organisation/passes/:scheme                       enter  404     200    200      403       403      200  404    404      404      404   404        404
 GET  /profiles/:organisation/passes/:scheme/picture               enter  404     200    200      403       403      200  404    404      404      404   404        404
 GET  /staff/documents                                             enter  404     404    404      404       404      404  404    404      200      200   403        403
 GET  /staff/documents/:document                                   enter  404     404    404      404       404      404  404    404      200      200   403        403

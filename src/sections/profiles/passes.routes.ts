@@ -1,6 +1,7 @@
+import type { ParkingSchemeRow } from '../../db/rows.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import { passPolicy } from '../../domain/passes/passes.policy.js';
-import { listSchemes } from '../../domain/passes/schemes.data.js';
+import { getScheme, listSchemes } from '../../domain/passes/schemes.data.js';
 import { view } from '../../web/answer.js';
 import { wayOut } from '../outside.js';
 import { schemePicture } from '../scheme-picture.js';
@@ -21,6 +22,12 @@ const crumbs = ({ organisation }: Member) => [
   { label: organisation.name, href: `/profiles/${organisation.id}/information` },
 ];
 
+/** A scheme with its addresses: its page, its picture, and where it stands in the list. */
+function shownScheme(member: Member, { id, site, caption, width, height }: ParkingSchemeRow) {
+  const href = `${pathOf(member)}/${id}`;
+  return { site, caption, width, height, href, picture: `${href}/picture`, anchor: `scheme-${id}` };
+}
+
 const outside = wayOut({
   section: passesSection,
   system: 'passes',
@@ -37,10 +44,18 @@ passesSection.page('/', passPolicy.read, async (ctx) => {
     title: TITLE,
     crumbs: crumbs(ctx.scope),
     outside: outside(ctx),
-    schemes: schemes.map(({ id, site, caption, width, height }) => {
-      const picture = `${pathOf(ctx.scope)}/${id}/picture`;
-      return { site, caption, width, height, picture };
-    }),
+    schemes: schemes.map((scheme) => shownScheme(ctx.scope, scheme)),
+  });
+});
+
+passesSection.page('/:scheme', passPolicy.read, async ({ db, scope, params }) => {
+  const scheme = shownScheme(scope, await getScheme(db, params.scheme!));
+  return view('profiles/passes/scheme', {
+    title: scheme.site,
+    wide: true,
+    crumbs: [...crumbs(scope), { label: TITLE, href: pathOf(scope) }],
+    scheme,
+    back: `${pathOf(scope)}#${scheme.anchor}`,
   });
 });
 

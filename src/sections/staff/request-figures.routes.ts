@@ -38,11 +38,13 @@ function workingTime(minutes: number): string {
     .join(' ');
 }
 
-function weekLine({ week, opened, answered, first_answer, rating, rated }: WeekFigures) {
+function weekLine({ week, opened, answered, open, late, first_answer, rating, rated }: WeekFigures) {
   return {
     week: day(week),
     opened,
     answered,
+    open,
+    late,
     first: first_answer === null ? '—' : workingTime(first_answer),
     rating: rating === null ? '—' : oneDigit.format(rating),
     rated: rated > 0 ? counted(rated, 'оценка', 'оценки', 'оценок') : null,
