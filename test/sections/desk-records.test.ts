@@ -441,12 +441,11 @@ describe('what the administrator arranges', () => {
         rest.map(({ id }) => id),
       )
       .update({ hidden_at: NOON });
-    const page = await chief.hidden(`${KINDS}/${one!.id}`);
+    const pages = await Promise.all([one!, two!].map(({ id }) => chief.hidden(`${KINDS}/${id}`)));
     const answers = await Promise.all(
-      [one!, two!].map(({ id, name }) =>
+      [one!, two!].map(({ id, name }, at) =>
         chief.post(`${KINDS}/${id}`, {
-          ...page,
-          _once: randomUUID(),
+          ...pages[at]!,
           face: 'message',
           name,
           due_hours: '9',

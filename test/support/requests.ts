@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { typeOf } from '../../src/domain/documents/document-types.actions.js';
+import { fingerprint } from '../../src/lib/fingerprint.js';
 import { allSections } from '../../src/sections.js';
 import { address, methods, type Route, type Section } from '../../src/web/section.js';
 import type { Cast, Paper, Status } from './cast.js';
@@ -42,6 +44,7 @@ export interface Subject extends BillSubject, RegisterSubject, TalkSubject, Offe
   organisation: string;
   document: string;
   type: string;
+  typeSeen: string;
   notification: string;
   membership: string;
   request: string;
@@ -181,7 +184,7 @@ const FIELDS: Record<string, (cast: Cast, subject: Subject) => Fields> = {
   'POST /profiles/:organisation/handover/acceptance': () => ({}),
   'POST /profiles/:organisation/handover/refusal': () => ({}),
   'POST /staff/document-types/new': kind,
-  'POST /staff/document-types/:type': kind,
+  'POST /staff/document-types/:type': (_, { typeSeen }) => ({ ...kind(), seen: typeSeen }),
 };
 
 /** The member of the own organisation who may send what this line of a profile is about. */
@@ -219,11 +222,17 @@ export async function subjectOf(
   const paper = pattern.includes(':document')
     ? await cast.paper(organisation, statusFor(pattern), of.decider)
     : { id: randomUUID(), version: randomUUID(), sha256: '0'.repeat(64), file: randomUUID() };
-  const type = pattern.includes(':type') ? await addType(cast.house) : { id: randomUUID() };
+  const type = pattern.includes(':type') ? await addType(cast.house) : null;
   const notice = pattern.includes(':notification')
     ? await addNotice(cast.house, { ...noticeFor(pattern, organisation), created_by: cast.accounts.chief.id })
     : { id: randomUUID() };
-  const ids = { organisation: organisation.id, document: paper.id, type: type.id, notification: notice.id };
+  const ids = {
+    organisation: organisation.id,
+    document: paper.id,
+    type: type?.id ?? randomUUID(),
+    typeSeen: type ? fingerprint(typeOf(type)) : '',
+    notification: notice.id,
+  };
   // Whoever saves it has seen what there is: nothing.
   if (pattern === '/staff/company') await cast.house.parts.db('company').delete();
   if (pattern.endsWith('/service/outside')) await knowOutside(cast, organisation);

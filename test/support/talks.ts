@@ -3,10 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConversationRow } from '../../src/db/rows.js';
 import { openConversation } from '../../src/domain/conversations/conversations.actions.js';
+import { answerOf, kindOf } from '../../src/domain/conversations/kinds.actions.js';
 import { getKind, listOpenKinds } from '../../src/domain/conversations/kinds.data.js';
 import type { Face } from '../../src/domain/conversations/faces.js';
 import { acceptUploads } from '../../src/domain/files/files.actions.js';
 import type { Config } from '../../src/config.js';
+import { fingerprint } from '../../src/lib/fingerprint.js';
 import type { Visitor } from './browser-less.js';
 import type { Cast } from './cast.js';
 import type { Fields, SentFiles } from './client.js';
@@ -76,6 +78,8 @@ export interface TalkSubject {
   file: string;
   kind: string;
   answer: string;
+  /** What the editor of the kind or of the ready-made answer showed, as it tells it. */
+  talkSeen: string;
 }
 
 /** Somebody who may write there; null: on his own behalf. */
@@ -100,6 +104,7 @@ export async function talkSubject(
     file: randomUUID(),
     kind: randomUUID(),
     answer: randomUUID(),
+    talkSeen: '',
   };
   if (pattern.includes(':answer')) {
     const row = {
@@ -110,10 +115,13 @@ export async function talkSubject(
       position: 1,
     };
     await db('conversation_answers').insert(row);
+    made.talkSeen = fingerprint(answerOf(row));
   }
   if (pattern.includes(':kind')) {
     const like = await getKind(db, (await listOpenKinds(db, 'request'))[0]!.id);
-    await db('conversation_kinds').insert({ ...like, id: made.kind, name: randomUUID(), position: 50 });
+    const row = { ...like, id: made.kind, name: randomUUID(), position: 50 };
+    await db('conversation_kinds').insert(row);
+    made.talkSeen = fingerprint(kindOf(row));
   }
   if (!pattern.includes(':conversation')) return made;
   const own = organisation.id === cast.own.id;
@@ -185,9 +193,19 @@ Object.assign(TALK_FIELDS, {
     organisation: '',
   }),
   'POST /staff/request-kinds/new': () => ({ face: 'request', name: randomUUID(), due_hours: '9' }),
-  'POST /staff/request-kinds/:kind': () => ({ face: 'request', name: randomUUID(), due_hours: '9' }),
+  'POST /staff/request-kinds/:kind': (_: Cast, { talkSeen }: TalkSubject) => ({
+    face: 'request',
+    name: randomUUID(),
+    due_hours: '9',
+    seen: talkSeen,
+  }),
   'POST /staff/ready-answers/new': () => ({ face: 'request', name: randomUUID(), text: 'Сделаем' }),
-  'POST /staff/ready-answers/:answer': () => ({ face: 'request', name: randomUUID(), text: 'Сделаем' }),
+  'POST /staff/ready-answers/:answer': (_: Cast, { talkSeen }: TalkSubject) => ({
+    face: 'request',
+    name: randomUUID(),
+    text: 'Сделаем',
+    seen: talkSeen,
+  }),
   'POST /staff/ready-answers/:answer/removal': () => ({}),
 });
 

@@ -2,30 +2,43 @@ import { randomUUID } from 'node:crypto';
 import type { ConversationAnswerRow, ConversationKindRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
 import { record } from '../audit/audit.data.js';
+import type { Existing } from '../organisations/contracts.actions.js';
+import { expectSeen } from '../organisations/registering.js';
 import { asStaff, type StaffWork } from '../people/staff-work.js';
 import { conversationPolicy } from './conversations.policy.js';
-import { deleteAnswer, getAnswer, listOpenKinds, lockKind, saveAnswer, saveKind } from './kinds.data.js';
+import { deleteAnswer, listOpenKinds, lockAnswer, lockKind, saveAnswer, saveKind } from './kinds.data.js';
 
+/** What is written down of a kind. */
 export type KindFields = Omit<ConversationKindRow, 'id' | 'hidden_at'> & { hidden: boolean };
+export const kindOf = ({ id: _, hidden_at, ...rest }: ConversationKindRow): KindFields => ({
+  ...rest,
+  hidden: hidden_at !== null,
+});
+
+/** What is written down of a ready-made answer. */
+export type AnswerFields = Omit<ConversationAnswerRow, 'id'>;
+export const answerOf = ({ id: _, ...rest }: ConversationAnswerRow): AnswerFields => rest;
 
 /**
- * Adds a kind (`id` null) or changes one; what has it keeps it, hidden or not, and its face never changes. Answers its id.
+ * Adds a kind (`existing` null) or changes one; what has it keeps it, hidden or not, and its face never changes. Answers
+ * its id.
  *
- * @throws Invalid when another has this name, or the last kind of a face would be hidden
+ * @throws Invalid when another has this name, or the last kind of a face would be hidden; Conflict, NotFound
  */
 export function saveConversationKind(
   work: StaffWork,
-  id: string | null,
+  existing: Existing | null,
   fields: KindFields,
 ): Promise<string> {
   return asStaff(work, conversationPolicy.arrange, async (trx) => {
-    const before = id ? await lockKind(trx, id) : null;
+    const before = existing && (await lockKind(trx, existing.id));
+    if (before) expectSeen(existing.seen, kindOf(before));
     const { hidden, ...rest } = fields;
     const face = before?.face ?? rest.face;
     const row = {
       ...rest,
       face,
-      id: id ?? randomUUID(),
+      id: before?.id ?? randomUUID(),
       hidden_at: hidden ? (before?.hidden_at ?? work.now) : null,
     };
     if (!(await saveKind(trx, row))) throw new Invalid({ name: 'Вид с таким названием уже есть' });
@@ -40,15 +53,20 @@ export function saveConversationKind(
   });
 }
 
-/** Adds a ready-made answer (`id` null) or changes one. Answers its id. @throws Invalid when another has this name */
+/**
+ * Adds a ready-made answer (`existing` null) or changes one. Answers its id.
+ *
+ * @throws Invalid when another has this name; Conflict, NotFound
+ */
 export function saveReadyAnswer(
   work: StaffWork,
-  id: string | null,
-  fields: Omit<ConversationAnswerRow, 'id'>,
+  existing: Existing | null,
+  fields: AnswerFields,
 ): Promise<string> {
   return asStaff(work, conversationPolicy.arrange, async (trx) => {
-    const before = id ? await getAnswer(trx, id) : null;
-    const row = { ...fields, id: id ?? randomUUID() };
+    const before = existing && (await lockAnswer(trx, existing.id));
+    if (before) expectSeen(existing.seen, answerOf(before));
+    const row = { ...fields, id: before?.id ?? randomUUID() };
     if (!(await saveAnswer(trx, row))) throw new Invalid({ name: 'Ответ с таким названием уже есть' });
     await record(trx, work.actor, work.now, {
       action: 'ready-answer.saved',
@@ -62,7 +80,7 @@ export function saveReadyAnswer(
 /** Removes a ready-made answer; what was answered with it stays. @throws NotFound */
 export function removeReadyAnswer(work: StaffWork, id: string): Promise<string> {
   return asStaff(work, conversationPolicy.arrange, async (trx) => {
-    const { name } = await getAnswer(trx, id);
+    const { name } = await lockAnswer(trx, id);
     await deleteAnswer(trx, id);
     await record(trx, work.actor, work.now, {
       action: 'ready-answer.removed',

@@ -39,6 +39,13 @@ export async function getAnswer(db: Database, id: string): Promise<ConversationA
   return row;
 }
 
+/** @throws NotFound */
+export async function lockAnswer(trx: Transaction, id: string): Promise<ConversationAnswerRow> {
+  const row = await trx('conversation_answers').where({ id }).forUpdate().first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
 /** All ready-made answers, by face. */
 export async function listAllAnswers(db: Database): Promise<ConversationAnswerRow[]> {
   return db('conversation_answers').orderBy([{ column: 'face', order: 'desc' }, 'position', 'name']);

@@ -4,9 +4,16 @@ import { once } from '../../db/once.js';
 import type { DocumentTypeRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
-import { getType, saveType } from './document-types.data.js';
+import type { Existing } from '../organisations/contracts.actions.js';
+import { expectSeen } from '../organisations/registering.js';
+import { lockType, saveType } from './document-types.data.js';
 
+/** What is written down of a type. */
 export type TypeFields = Omit<DocumentTypeRow, 'id' | 'hidden_at'> & { hidden: boolean };
+export const typeOf = ({ id: _, hidden_at, ...rest }: DocumentTypeRow): TypeFields => ({
+  ...rest,
+  hidden: hidden_at !== null,
+});
 
 /** Who edits the types, and which filled-in form says so. */
 export interface Editing {
@@ -17,17 +24,23 @@ export interface Editing {
 }
 
 /**
- * Adds a document type (`id` null) or changes one. A hidden type stays with the documents it has. Answers its id.
+ * Adds a document type (`existing` null) or changes one. A hidden type stays with the documents it has. Answers its id.
  *
- * @throws Invalid when another type has this name
+ * @throws Invalid when another type has this name; Conflict, NotFound
  */
-export function saveDocumentType(editing: Editing, id: string | null, fields: TypeFields): Promise<string> {
+export function saveDocumentType(
+  editing: Editing,
+  existing: Existing | null,
+  fields: TypeFields,
+): Promise<string> {
   const { db, actor, now, form } = editing;
   return transaction(db, (trx) =>
     once(trx, { account: actor.account_id, key: form, now }, async () => {
-      const before = id ? await getType(trx, id) : null;
+      const before = existing && (await lockType(trx, existing.id));
+      if (before) expectSeen(existing.seen, typeOf(before));
       const { hidden, ...rest } = fields;
-      const row = { ...rest, id: id ?? randomUUID(), hidden_at: hidden ? (before?.hidden_at ?? now) : null };
+      const hidden_at = hidden ? (before?.hidden_at ?? now) : null;
+      const row = { ...rest, id: before?.id ?? randomUUID(), hidden_at };
       if (!(await saveType(trx, row))) throw new Invalid({ name: 'Тип с таким названием уже есть' });
       await record(trx, actor, now, {
         action: 'document-type.saved',

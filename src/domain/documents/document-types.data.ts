@@ -19,6 +19,13 @@ export async function getType(db: Database, id: string): Promise<DocumentTypeRow
   return row;
 }
 
+/** @throws NotFound */
+export async function lockType(trx: Transaction, id: string): Promise<DocumentTypeRow> {
+  const row = await trx('document_types').where({ id }).forUpdate().first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
 /** Writes a type; false when another one has this name. */
 export async function saveType(trx: Transaction, row: DocumentTypeRow): Promise<boolean> {
   // Two people may add the same one at once: the second then sees what the first has written.

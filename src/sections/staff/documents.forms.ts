@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDay } from '../../lib/dates.js';
 import { required, several, ticked } from '../../web/form.js';
+import { seenForm } from './organisations.forms.js';
 
 /** What the reviewer saw: the decision binds to it. */
 const seen = {
@@ -74,4 +75,5 @@ export const typeForm = z.object({
       return Number(typed || 0);
     }),
   hidden: ticked,
+  seen: seenForm.shape.seen.optional(),
 });

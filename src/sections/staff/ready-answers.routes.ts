@@ -1,10 +1,14 @@
-import { removeReadyAnswer, saveReadyAnswer } from '../../domain/conversations/kinds.actions.js';
+import { answerOf, removeReadyAnswer, saveReadyAnswer } from '../../domain/conversations/kinds.actions.js';
 import { getAnswer, listAllAnswers } from '../../domain/conversations/kinds.data.js';
 import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
-import { redirect, view } from '../../web/answer.js';
+import { fingerprint } from '../../lib/fingerprint.js';
+import { redirect, view, type Answer } from '../../web/answer.js';
 import { buttonOnly } from '../../web/form.js';
-import { section, staff } from '../section.js';
+import type { Account } from '../../web/visit.js';
+import { section, staff, type FormCtx } from '../section.js';
 import { atWork } from './at-work.js';
+import { otherwise } from './otherwise.js';
+import { orLate } from './registering.js';
 import { readyAnswerForm } from './requests.forms.js';
 import { DESK, FACE_NAMES, FACE_OPTIONS } from './requests.view.js';
 
@@ -43,34 +47,47 @@ readyAnswersSection.form('/new', conversationPolicy.arrange, {
       title: 'Новый готовый ответ',
       crumbs: deeper,
       form: fill({ face: 'request', position: '100' }),
+      late: null,
       faces: FACE_OPTIONS,
       path: PATH,
       removal: null,
     }),
-  async save(ctx, input) {
-    await saveReadyAnswer(atWork(ctx), null, input);
-    return redirect(PATH, `Ответ «${input.name}» добавлен.`);
+  async save(ctx, { seen: _none, ...fields }) {
+    await saveReadyAnswer(atWork(ctx), null, fields);
+    return redirect(PATH, `Ответ «${fields.name}» добавлен.`);
   },
 });
 
 readyAnswersSection.form('/:answer', conversationPolicy.arrange, {
   schema: readyAnswerForm,
-  async show({ db, params, fill }) {
-    const { face, name, text, position } = await getAnswer(db, params.answer!);
-    return view('staff/ready-answers/edit', {
-      title: 'Готовый ответ',
-      crumbs: deeper,
-      form: fill({ face, name, text, position: String(position) }),
-      faces: FACE_OPTIONS,
-      path: PATH,
-      removal: `${PATH}/${params.answer!}/removal`,
-    });
-  },
-  async save(ctx, input) {
-    await saveReadyAnswer(atWork(ctx), ctx.params.answer!, input);
-    return redirect(PATH, `Ответ «${input.name}» сохранён.`);
-  },
+  show: (ctx) => editor(ctx),
+  save: (ctx, { seen = '', ...fields }) =>
+    orLate(
+      ctx,
+      async () => {
+        await saveReadyAnswer(atWork(ctx), { id: ctx.params.answer!, seen }, fields);
+        return redirect(PATH, `Ответ «${fields.name}» сохранён.`);
+      },
+      editor,
+    ),
 });
+
+const LABELS = { face: 'Для чего', name: 'Название', text: 'Текст', position: 'Порядок в списке' };
+
+async function editor(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const present = answerOf(await getAnswer(ctx.db, ctx.params.answer!));
+  const kept = { ...present, position: String(present.position), seen: fingerprint(present) };
+  const words = { face: FACE_NAMES[present.face] };
+  return view('staff/ready-answers/edit', {
+    title: 'Готовый ответ',
+    crumbs: deeper,
+    form: ctx.fill(kept),
+    late: late && { text: late, rows: otherwise(LABELS, kept, ctx.form.values, words) },
+    faces: FACE_OPTIONS,
+    path: PATH,
+    removal: `${PATH}/${ctx.params.answer!}/removal`,
+  });
+}
 
 readyAnswersSection.form('/:answer/removal', conversationPolicy.arrange, {
   schema: buttonOnly,

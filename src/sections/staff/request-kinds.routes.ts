@@ -1,9 +1,13 @@
-import { saveConversationKind } from '../../domain/conversations/kinds.actions.js';
+import { kindOf, saveConversationKind } from '../../domain/conversations/kinds.actions.js';
 import { getKind, listKinds } from '../../domain/conversations/kinds.data.js';
 import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
-import { redirect, view } from '../../web/answer.js';
-import { section, staff } from '../section.js';
+import { fingerprint } from '../../lib/fingerprint.js';
+import { redirect, view, type Answer } from '../../web/answer.js';
+import type { Account } from '../../web/visit.js';
+import { section, staff, type FormCtx } from '../section.js';
 import { atWork } from './at-work.js';
+import { otherwise } from './otherwise.js';
+import { orLate } from './registering.js';
 import { kindForm } from './requests.forms.js';
 import { DESK, FACE_NAMES, FACE_OPTIONS } from './requests.view.js';
 
@@ -31,39 +35,61 @@ requestKindsSection.form('/new', conversationPolicy.arrange, {
       title: 'Новый вид',
       crumbs: deeper,
       form: fill({ face: 'request', due_hours: '9', position: '100' }),
+      late: null,
       faces: FACE_OPTIONS,
       path: PATH,
     }),
-  async save(ctx, input) {
-    await saveConversationKind(atWork(ctx), null, input);
-    return redirect(PATH, `Вид «${input.name}» добавлен.`);
+  async save(ctx, { seen: _none, ...fields }) {
+    await saveConversationKind(atWork(ctx), null, fields);
+    return redirect(PATH, `Вид «${fields.name}» добавлен.`);
   },
 });
 
 requestKindsSection.form('/:kind', conversationPolicy.arrange, {
   schema: kindForm,
-  async show({ db, params, fill, form }) {
-    const kind = await getKind(db, params.kind!);
-    const untouched = Object.keys(form.errors).length === 0 && !form.restored;
-    return view('staff/request-kinds/edit', {
-      title: 'Вид',
-      crumbs: deeper,
-      form: fill({
-        face: kind.face,
-        name: kind.name,
-        department: kind.department ?? '',
-        email: kind.email ?? '',
-        due_hours: String(kind.due_hours),
-        position: String(kind.position),
-        // A box that was unticked is not sent: where something was typed, that decides alone.
-        ...(untouched && { hidden: kind.hidden_at ? 'on' : '' }),
-      }),
-      faces: FACE_OPTIONS.filter(({ value }) => value === kind.face),
-      path: PATH,
-    });
-  },
-  async save(ctx, input) {
-    await saveConversationKind(atWork(ctx), ctx.params.kind!, input);
-    return redirect(PATH, `Вид «${input.name}» сохранён.`);
-  },
+  show: (ctx) => editor(ctx),
+  save: (ctx, { seen = '', ...fields }) =>
+    orLate(
+      ctx,
+      async () => {
+        await saveConversationKind(atWork(ctx), { id: ctx.params.kind!, seen }, fields);
+        return redirect(PATH, `Вид «${fields.name}» сохранён.`);
+      },
+      editor,
+    ),
 });
+
+const LABELS = {
+  name: 'Название',
+  department: 'Кто отвечает',
+  email: 'E-mail отдела',
+  due_hours: 'Срок, рабочих часов',
+  position: 'Порядок в списке',
+  hidden: 'Скрыть',
+};
+
+async function editor(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const { form } = ctx;
+  const kind = await getKind(ctx.db, ctx.params.kind!);
+  const { hidden, ...present } = kindOf(kind);
+  const kept = {
+    ...present,
+    department: present.department ?? '',
+    email: present.email ?? '',
+    due_hours: String(present.due_hours),
+    position: String(present.position),
+    seen: fingerprint({ ...present, hidden }),
+  };
+  const box = { hidden: hidden ? 'on' : '' };
+  const untouched = !late && Object.keys(form.errors).length === 0 && !form.restored;
+  const words = { hidden: hidden ? 'да' : 'нет' };
+  return view('staff/request-kinds/edit', {
+    title: 'Вид',
+    crumbs: deeper,
+    // A box that was unticked is not sent: where something was typed, that decides alone.
+    form: ctx.fill({ ...kept, ...(untouched && box) }),
+    late: late && { text: late, rows: otherwise(LABELS, { ...kept, ...box }, form.values, words) },
+    faces: FACE_OPTIONS.filter(({ value }) => value === kind.face),
+    path: PATH,
+  });
+}

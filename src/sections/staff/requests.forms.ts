@@ -3,6 +3,7 @@ import { FACES, type Step } from '../../domain/conversations/faces.js';
 import { optional, required, ticked } from '../../web/form.js';
 import { applicant, said, subject } from '../conversation-fields.js';
 import { email } from '../person-fields.js';
+import { seenForm } from './organisations.forms.js';
 
 const AGAIN = 'Откройте страницу заново';
 const revision = z.coerce.number(AGAIN).int(AGAIN);
@@ -62,6 +63,9 @@ export const callForm = z.object({
   text: said('Напишите, что сказал заявитель'),
 });
 
+/** What an editor showed when it was opened; a new thing's showed nothing. */
+const seen = seenForm.shape.seen.optional();
+
 const face = z.enum(FACES, 'Выберите, для чего это');
 const name = required('Укажите название').transform((text) => text.replace(/\s+/g, ' '));
 const position = z
@@ -89,7 +93,14 @@ export const kindForm = z.object({
     .pipe(z.number().min(1, 'Укажите число часов от 1 до 720').max(720, 'Укажите число часов от 1 до 720')),
   position,
   hidden: ticked,
+  seen,
 });
 
 /** A ready-made answer. */
-export const readyAnswerForm = z.object({ face, name, text: said('Напишите текст ответа'), position });
+export const readyAnswerForm = z.object({
+  face,
+  name,
+  text: said('Напишите текст ответа'),
+  position,
+  seen,
+});

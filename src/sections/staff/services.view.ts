@@ -3,6 +3,7 @@ import type { ListedService, Service } from '../../domain/services/services.data
 import { FIELD_KINDS, PLACES, priceWords } from '../../domain/services/service.js';
 import { counted, money } from '../../lib/text.js';
 import type { Typed } from '../../web/form.js';
+import { otherwise, said } from './otherwise.js';
 
 export const SERVICES = '/staff/services';
 
@@ -79,9 +80,7 @@ const LABELS: Record<string, string> = {
 /** What now stands otherwise than it was typed: who came too late sees what his form would replace. */
 export function differences(service: Service, typed: Typed): { label: string; value: string }[] {
   const now = typedOf(service);
-  const said = (name: string) => [typed[name] ?? ''].flat().join(' ').trim();
-  const shown: Record<string, string> = {
-    ...now,
+  const shown = {
     group_id: service.group,
     kind_id: service.kind ?? '',
     hidden: service.hidden_at ? 'да' : 'нет',
@@ -90,8 +89,8 @@ export function differences(service: Service, typed: Typed): { label: string; va
     ['label', 'kind', 'required'].some((part) => {
       const name = `field_${row}_${part}`;
       // A row without a name is none, whatever its list shows.
-      const none = part === 'kind' && !now[`field_${row}_label`] && !said(`field_${row}_label`);
-      return !none && (now[name] ?? '') !== said(name);
+      const none = part === 'kind' && !now[`field_${row}_label`] && !said(typed, `field_${row}_label`);
+      return !none && (now[name] ?? '') !== said(typed, name);
     }),
   ).map((row) => {
     const field = service.fields[row - 1];
@@ -99,8 +98,5 @@ export function differences(service: Service, typed: Typed): { label: string; va
       field && `${field.label}${field.required ? ' *' : ''} (${FIELD_KINDS[field.kind].toLowerCase()})`;
     return { label: `Поле ${row}`, value: words ?? 'нет' };
   });
-  const changed = Object.keys(LABELS).filter((name) => flat(now[name]!) !== flat(said(name)));
-  return [...changed.map((name) => ({ label: LABELS[name]!, value: shown[name] || 'не указано' })), ...rows];
+  return [...otherwise(LABELS, now, typed, shown), ...rows];
 }
-
-const flat = (text: string) => text.replace(/\s+/g, ' ');
