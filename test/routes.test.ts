@@ -202,7 +202,8 @@ describe("another organisation's object", () => {
       (typeof ids)[number],
       string
     >;
-    return { ...subject, ...gone, paper: { ...subject.paper, id: gone.document } };
+    // Nobody has seen what was never there; of what was, its editor says that a colleague has removed it.
+    return { ...subject, ...gone, talkSeen: '', paper: { ...subject.paper, id: gone.document } };
   };
   /** Refused as before; who would be let in is told that there is no such thing. */
   const hidden = (key: string, actor: Actor) => {

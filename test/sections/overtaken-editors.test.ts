@@ -144,3 +144,65 @@ describe.each<Case>([
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
   });
 });
+
+describe('a ready-made answer that a colleague has removed meanwhile', () => {
+  const NEW = '/staff/ready-answers/new';
+  const actionOf = (html: string) => /<form method="post" action="([^"]*)" novalidate>/.exec(html)?.[1];
+  const remove = async (path: string) => expect((await other.submit(`${path}/removal`, {})).status).toBe(303);
+
+  it('is a 404 to whoever never had it open', async () => {
+    const path = await addAnswer();
+    await remove(path);
+    const page = await chief.hidden(NEW);
+    expect((await chief.get(path)).status).toBe(404);
+    expect((await chief.post(path, { ...page, ...answer() })).status).toBe(404);
+    expect((await chief.post(path, { ...page, ...answer({ name: '' }) })).status).toBe(404);
+  });
+
+  it('is not saved; what was typed stays, and can be saved as a new one', async () => {
+    const path = await addAnswer();
+    const stale = await chief.hidden(path);
+    await remove(path);
+    const before = await everything();
+    const mine = answer({ face: 'message' });
+    const late = await chief.post(path, { ...stale, ...mine });
+    expect(late.status).toBe(409);
+    expect(words(late.text)).toContain(
+      'этот ответ удалил коллега. Ничего не сохранено, введённое вами — ниже: его можно сохранить как новый ответ.',
+    );
+    expect(words(late.text)).toContain('Сохранить как новый');
+    for (const name of ['name', 'text', 'position'] as const)
+      expect(valueOf(late.text, name)).toBe(mine[name]);
+    expect(late.text).toContain('<option value="message" selected>');
+    expect(late.text).not.toContain('/removal"');
+    expect(await everything()).toEqual(before);
+
+    const again = { ...mine, _csrf: stale._csrf!, _once: valueOf(late.text, '_once')! };
+    expect(actionOf(late.text)).toBe(NEW);
+    expect((await chief.post(NEW, again)).status).toBe(303);
+    expect(await db()('conversation_answers').where({ name: mine.name })).toHaveLength(1);
+  });
+
+  it('keeps also what did not pass', async () => {
+    const path = await addAnswer();
+    const stale = await chief.hidden(path);
+    await remove(path);
+    const mine = answer({ name: '' });
+    const wrong = await chief.post(path, { ...stale, ...mine });
+    expect([wrong.status, errorsOf(wrong.text)]).toEqual([422, { name: 'Укажите название' }]);
+    expect([valueOf(wrong.text, 'text'), actionOf(wrong.text)]).toEqual([mine.text, NEW]);
+    expect(words(wrong.text)).toContain('этот ответ удалил коллега');
+  });
+});
+
+it('a ready-made answer that a colleague has changed is not removed unseen', async () => {
+  const path = await addAnswer();
+  const stale = await chief.hidden(`${path}/removal`);
+  await other.submit(path, answer({ text: 'Лучше прежнего' }));
+  const late = await chief.post(`${path}/removal`, stale);
+  expect(late.status).toBe(409);
+  expect(words(late.text)).toContain('данные изменил коллега. Ничего не удалено, ниже — как сейчас.');
+  expect(words(late.text)).toContain('Лучше прежнего');
+  expect((await chief.submit(`${path}/removal`, {})).headers.location).toBe('/staff/ready-answers');
+  expect((await chief.get(path)).status).toBe(404);
+});

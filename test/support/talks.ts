@@ -206,7 +206,7 @@ Object.assign(TALK_FIELDS, {
     text: 'Сделаем',
     seen: talkSeen,
   }),
-  'POST /staff/ready-answers/:answer/removal': () => ({}),
+  'POST /staff/ready-answers/:answer/removal': (_: Cast, { talkSeen }: TalkSubject) => ({ seen: talkSeen }),
 });
 
 /** Noon in Moscow, on a Tuesday. */

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { Transaction } from '../../db/knex.js';
 import type { ConversationAnswerRow, ConversationKindRow } from '../../db/rows.js';
-import { Invalid } from '../../lib/errors.js';
+import { Conflict, Invalid, NotFound } from '../../lib/errors.js';
 import { record } from '../audit/audit.data.js';
 import type { Existing } from '../organisations/contracts.actions.js';
 import { expectSeen } from '../organisations/registering.js';
 import { asStaff, type StaffWork } from '../people/staff-work.js';
 import { conversationPolicy } from './conversations.policy.js';
-import { deleteAnswer, listOpenKinds, lockAnswer, lockKind, saveAnswer, saveKind } from './kinds.data.js';
+import {
+  deleteAnswer,
+  findLockedAnswer,
+  listOpenKinds,
+  lockKind,
+  saveAnswer,
+  saveKind,
+} from './kinds.data.js';
 
 /** What is written down of a kind. */
 export type KindFields = Omit<ConversationKindRow, 'id' | 'hidden_at'> & { hidden: boolean };
@@ -64,8 +72,7 @@ export function saveReadyAnswer(
   fields: AnswerFields,
 ): Promise<string> {
   return asStaff(work, conversationPolicy.arrange, async (trx) => {
-    const before = existing && (await lockAnswer(trx, existing.id));
-    if (before) expectSeen(existing.seen, answerOf(before));
+    const before = existing && (await seenAnswer(trx, existing));
     const row = { ...fields, id: before?.id ?? randomUUID() };
     if (!(await saveAnswer(trx, row))) throw new Invalid({ name: 'Ответ с таким названием уже есть' });
     await record(trx, work.actor, work.now, {
@@ -77,10 +84,10 @@ export function saveReadyAnswer(
   });
 }
 
-/** Removes a ready-made answer; what was answered with it stays. @throws NotFound */
-export function removeReadyAnswer(work: StaffWork, id: string): Promise<string> {
+/** Removes a ready-made answer; what was answered with it stays. Answers its name. @throws Conflict, NotFound */
+export function removeReadyAnswer(work: StaffWork, existing: Existing): Promise<string> {
   return asStaff(work, conversationPolicy.arrange, async (trx) => {
-    const { name } = await lockAnswer(trx, id);
+    const { id, name } = await seenAnswer(trx, existing);
     await deleteAnswer(trx, id);
     await record(trx, work.actor, work.now, {
       action: 'ready-answer.removed',
@@ -89,4 +96,15 @@ export function removeReadyAnswer(work: StaffWork, id: string): Promise<string> 
     });
     return name;
   });
+}
+
+/** What whoever has the editor open is told when the answer is there no longer. */
+export const ANSWER_GONE = 'Пока форма была открыта, этот ответ удалил коллега.';
+
+/** @throws Conflict when a colleague has changed or removed it since, NotFound when nobody can have seen it */
+async function seenAnswer(trx: Transaction, { id, seen }: Existing): Promise<ConversationAnswerRow> {
+  const row = await findLockedAnswer(trx, id);
+  if (!row) throw seen ? new Conflict(ANSWER_GONE) : new NotFound();
+  expectSeen(seen, answerOf(row));
+  return row;
 }

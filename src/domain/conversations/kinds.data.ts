@@ -32,16 +32,18 @@ export async function listAnswers(db: Database, face: Face): Promise<Conversatio
   return db('conversation_answers').where({ face }).orderBy(['position', 'name']);
 }
 
-/** @throws NotFound */
-export async function getAnswer(db: Database, id: string): Promise<ConversationAnswerRow> {
-  const row = await db('conversation_answers').where({ id }).first();
-  if (!row) throw new NotFound();
-  return row;
+export async function findAnswer(db: Database, id: string): Promise<ConversationAnswerRow | null> {
+  return (await db('conversation_answers').where({ id }).first()) ?? null;
+}
+
+/** The same, and nobody else changes or removes it before the transaction is over. */
+export async function findLockedAnswer(trx: Transaction, id: string): Promise<ConversationAnswerRow | null> {
+  return (await trx('conversation_answers').where({ id }).forUpdate().first()) ?? null;
 }
 
 /** @throws NotFound */
-export async function lockAnswer(trx: Transaction, id: string): Promise<ConversationAnswerRow> {
-  const row = await trx('conversation_answers').where({ id }).forUpdate().first();
+export async function getAnswer(db: Database, id: string): Promise<ConversationAnswerRow> {
+  const row = await findAnswer(db, id);
   if (!row) throw new NotFound();
   return row;
 }

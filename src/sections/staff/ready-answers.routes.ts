@@ -1,12 +1,18 @@
-import { answerOf, removeReadyAnswer, saveReadyAnswer } from '../../domain/conversations/kinds.actions.js';
-import { getAnswer, listAllAnswers } from '../../domain/conversations/kinds.data.js';
+import {
+  ANSWER_GONE,
+  answerOf,
+  removeReadyAnswer,
+  saveReadyAnswer,
+} from '../../domain/conversations/kinds.actions.js';
+import { findAnswer, getAnswer, listAllAnswers } from '../../domain/conversations/kinds.data.js';
 import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
+import { NotFound } from '../../lib/errors.js';
 import { fingerprint } from '../../lib/fingerprint.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
-import { buttonOnly } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { section, staff, type FormCtx } from '../section.js';
 import { atWork } from './at-work.js';
+import { seenForm } from './organisations.forms.js';
 import { otherwise } from './otherwise.js';
 import { orLate } from './registering.js';
 import { readyAnswerForm } from './requests.forms.js';
@@ -48,6 +54,7 @@ readyAnswersSection.form('/new', conversationPolicy.arrange, {
       crumbs: deeper,
       form: fill({ face: 'request', position: '100' }),
       late: null,
+      gone: null,
       faces: FACE_OPTIONS,
       path: PATH,
       removal: null,
@@ -75,7 +82,9 @@ readyAnswersSection.form('/:answer', conversationPolicy.arrange, {
 const LABELS = { face: 'Для чего', name: 'Название', text: 'Текст', position: 'Порядок в списке' };
 
 async function editor(ctx: FormCtx<Account>, late: string | null = null): Promise<Answer> {
-  const present = answerOf(await getAnswer(ctx.db, ctx.params.answer!));
+  const row = await findAnswer(ctx.db, ctx.params.answer!);
+  if (!row) return gone(ctx, late);
+  const present = answerOf(row);
   const kept = { ...present, position: String(present.position), seen: fingerprint(present) };
   const words = { face: FACE_NAMES[present.face] };
   return view('staff/ready-answers/edit', {
@@ -83,31 +92,61 @@ async function editor(ctx: FormCtx<Account>, late: string | null = null): Promis
     crumbs: deeper,
     form: ctx.fill(kept),
     late: late && { text: late, rows: otherwise(LABELS, kept, ctx.form.values, words) },
+    gone: null,
     faces: FACE_OPTIONS,
     path: PATH,
-    removal: `${PATH}/${ctx.params.answer!}/removal`,
+    removal: `${PATH}/${row.id}/removal`,
+  });
+}
+
+/**
+ * A colleague has removed the answer; what was typed (also if it did not pass, or before a sign-in ran out) stays, to be
+ * saved as a new one.
+ *
+ * @throws NotFound when nobody had it open
+ */
+function gone({ form }: FormCtx<Account>, late: string | null): Answer {
+  if (!late && !form.values.seen) throw new NotFound();
+  return view('staff/ready-answers/edit', {
+    title: 'Готовый ответ',
+    crumbs: deeper,
+    form,
+    late: null,
+    gone: { text: ANSWER_GONE, action: `${PATH}/new` },
+    faces: FACE_OPTIONS,
+    path: PATH,
+    removal: null,
   });
 }
 
 readyAnswersSection.form('/:answer/removal', conversationPolicy.arrange, {
-  schema: buttonOnly,
-  async show({ db, params }) {
-    const { id, name, text } = await getAnswer(db, params.answer!);
-    return view('shared/question', {
-      title: 'Удалить готовый ответ?',
-      crumbs: deeper,
-      text: 'То, что уже отправлено, останется в переписке.',
-      rows: [
-        { label: 'Название', value: name },
-        { label: 'Текст', value: text },
-      ],
-      action: `${PATH}/${id}/removal`,
-      label: 'Удалить',
-      cancel: { label: 'Не удалять', href: `${PATH}/${id}` },
-    });
-  },
-  async save(ctx) {
-    const name = await removeReadyAnswer(atWork(ctx), ctx.params.answer!);
-    return redirect(PATH, `Ответ «${name}» удалён.`);
-  },
+  schema: seenForm,
+  show: (ctx) => question(ctx),
+  save: (ctx, { seen }) =>
+    orLate(
+      ctx,
+      async () => {
+        const name = await removeReadyAnswer(atWork(ctx), { id: ctx.params.answer!, seen });
+        return redirect(PATH, `Ответ «${name}» удалён.`);
+      },
+      question,
+    ),
 });
+
+async function question({ db, params }: FormCtx<Account>, late: string | null = null): Promise<Answer> {
+  const row = await getAnswer(db, params.answer!);
+  return view('staff/organisations/question', {
+    title: 'Удалить готовый ответ?',
+    crumbs: deeper,
+    text: 'То, что уже отправлено, останется в переписке.',
+    late,
+    rows: [
+      { label: 'Название', value: row.name },
+      { label: 'Текст', value: row.text },
+    ],
+    action: `${PATH}/${row.id}/removal`,
+    fields: { seen: fingerprint(answerOf(row)) },
+    label: 'Удалить',
+    cancel: { label: 'Не удалять', href: `${PATH}/${row.id}` },
+  });
+}
