@@ -1,4 +1,5 @@
 import { acceptUploads, removeAccepted, type Accepted } from '../domain/files/files.actions.js';
+import type { Wanted } from '../domain/files/verdict.js';
 import { Refusal } from '../lib/errors.js';
 import type { FormCtx } from './section.js';
 
@@ -7,14 +8,16 @@ import type { FormCtx } from './section.js';
  * it; after any other failure nobody knows whether the rows were committed, and the sweeper finds out.
  *
  * @param field the form's field for files, where a refusal of one is to stand
+ * @param wanted what it takes
  * @throws Invalid, StorageFull as `acceptUploads`, and what `work` throws
  */
 export async function withFiles<Result>(
   ctx: Pick<FormCtx<unknown>, 'parts' | 'files'>,
   field: string,
   work: (files: Accepted[]) => Promise<Result>,
+  wanted: Wanted = 'document',
 ): Promise<Result> {
-  const files = await acceptUploads(ctx.parts, ctx.files, field);
+  const files = await acceptUploads(ctx.parts, ctx.files, field, wanted);
   try {
     return await work(files);
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInspector } from '../../src/domain/files/inspect.js';
+import type { Refused, Wanted } from '../../src/domain/files/verdict.js';
 import * as samples from '../support/sample-files.js';
 
 const inspector = createInspector();
@@ -18,10 +19,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function inspect(name: string, bytes: Buffer, by = inspector) {
+async function inspect(name: string, bytes: Buffer, by = inspector, wanted: Wanted = 'document') {
   const path = join(folder, String((count += 1)));
   await writeFile(path, bytes);
-  return by.inspect(path, { name });
+  return by.inspect(path, { name, wanted });
 }
 
 async function refusal(name: string, bytes: Buffer) {
@@ -141,6 +142,32 @@ describe('what is refused', { timeout: 60_000 }, () => {
     expect(await refusal('a.pdf', await samples.encryptedPdf())).toMatchObject({ reason: 'encrypted' });
     expect(await refusal('a.jpg', await samples.hugeJpeg())).toMatchObject({ reason: 'pixels' });
     expect(await refusal('a.jpg', await samples.manyScansJpeg())).toMatchObject({ reason: 'too-heavy' });
+  });
+
+  it('asks for a JPG of at most 2 MB where only a picture is wanted, whatever came instead', async () => {
+    const cut = (await samples.jpeg()).subarray(0, 3000);
+    const cases: [string, Buffer, object][] = [
+      ['a.pdf', await samples.pdf(), { reason: 'type' }],
+      ['a.pdf', samples.html, { reason: 'type' }],
+      ['a.pdf', await samples.jpeg(), { reason: 'type' }],
+      ['a.svg', Buffer.from('<svg/>'), { reason: 'type' }],
+      ['a', await samples.jpeg(), { reason: 'type' }],
+      ['a.jpg', await samples.pdf(), { reason: 'disguised' }],
+      ['a.jpg', await samples.png(), { reason: 'disguised' }],
+      ['a.jpg', samples.html, { reason: 'disguised' }],
+      ['a.jpg', Buffer.alloc(0), { reason: 'empty' }],
+      ['a.jpg', cut, { reason: 'damaged' }],
+      ['a.jpg', await samples.hugeJpeg(), { reason: 'pixels' }],
+      ['a.jpg', await samples.manyScansJpeg(), { reason: 'too-heavy' }],
+    ];
+    for (const [name, bytes, refused] of cases) {
+      const verdict = await inspect(name, bytes, inspector, 'picture');
+      expect(verdict).toMatchObject({ ok: false, ...refused });
+      const { message } = verdict as Refused;
+      expect(message).toContain('Сохраните картинку в формате JPG размером до 2 МБ и выберите файл снова.');
+      expect(message).not.toMatch(/до 10 МБ|переименуйте|сохраните документ|скан/i);
+    }
+    expect(await inspect('a.jpg', await samples.jpeg(), inspector, 'picture')).toMatchObject({ ok: true });
   });
 
   it('says politely how to mend it', async () => {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StaffRole } from '../../src/domain/people/people.policy.js';
+import { refusalsOf } from '../../src/domain/files/verdict.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { dump } from '../support/dump.js';
 import { keptFiles } from '../support/folders.js';
 import { addGroup, addPicture, addService, PICTURE } from '../support/offers.js';
 import { openDesk, openOffice, plainPdf } from '../support/office.js';
 import { errorsOf, linksOf, valueOf, words } from '../support/page.js';
+import { html, png } from '../support/sample-files.js';
 
 const LIST = '/staff/services';
 const GROUPS = `${LIST}/groups`;
+const pictures = refusalsOf('picture');
 
 let house: OpenHouse;
 let desk: Awaited<ReturnType<typeof openDesk>>;
@@ -180,16 +183,30 @@ describe('a service', () => {
 });
 
 describe('a picture', () => {
-  it('that is a PDF is refused with words, and nothing of it is kept', async () => {
+  it.each<[string, string, () => Promise<Buffer> | Buffer, string]>([
+    ['a PDF', 'уборка.pdf', () => plainPdf(), pictures.extension('.pdf').message],
+    ['a page by name a PDF', 'уборка.pdf', () => html, pictures.extension('.pdf').message],
+    ['an SVG', 'уборка.svg', () => Buffer.from('<svg/>'), pictures.extension('.svg').message],
+    ['a program', 'уборка.exe', () => Buffer.from('MZ'), pictures.extension('.exe').message],
+    ['without an ending', 'уборка', () => png(), pictures.noExtension.message],
+    ['a PNG named otherwise', 'уборка.jpg', () => png(), pictures.convert('.jpg', 'изображение PNG').message],
+    [
+      'a PDF named otherwise',
+      'уборка.jpg',
+      () => plainPdf(),
+      pictures.convert('.jpg', 'документ PDF').message,
+    ],
+    ['empty', 'уборка.jpg', () => Buffer.alloc(0), pictures.empty.message],
+  ])('that is %s is refused with words, and nothing of it is kept', async (_what, name, bytes, message) => {
     const group = await addGroup(house);
     const kept = await keptFiles(house);
     const form = typed(group);
-    const file = { field: 'picture', name: 'уборка.pdf', bytes: await plainPdf() };
+    const file = { field: 'picture', name, bytes: await bytes() };
     const answer = await desk.visitor.upload(`${LIST}/new`, form, file);
     expect(answer.status).toBe(422);
-    expect(errorsOf(answer.text)).toEqual({
-      picture: 'Подойдёт только JPG. Сохраните картинку в этом формате',
-    });
+    expect(errorsOf(answer.text)).toEqual({ picture: message });
+    expect(message).toMatch(/картинку в формате JPG размером до 2 МБ/);
+    expect(message).not.toMatch(/документ(?! PDF)|до 10 МБ|переименуйте/i);
     expect(valueOf(answer.text, 'hint')).toBe(form.hint);
     expect(await saved(form.name)).toBeUndefined();
     expect(await keptFiles(house)).toEqual(kept);

@@ -7,7 +7,7 @@ import { type FileRow, existingFiles } from './files.data.js';
 import { type Inspector, cleanedPath } from './inspect.js';
 import { type Judged, type Upload, judgeAll } from './judge.js';
 import type { FileStore } from './store.js';
-import type { Passed } from './verdict.js';
+import type { Passed, Wanted } from './verdict.js';
 
 export type { Scan } from './clamd.js';
 
@@ -28,6 +28,7 @@ const PAGE = 500;
  *
  * @param deps `scan` is given where a virus scanner is configured; then nothing is stored that it has not seen
  * @param field where on the form a refusal is to stand
+ * @param wanted what it takes
  * @returns one for each upload, in their order
  * @throws Invalid with a message for `field` when one is not taken; of several it names those at fault
  * @throws StorageFull when there is no room
@@ -36,9 +37,10 @@ export async function acceptUploads(
   deps: { store: FileStore; inspector: Inspector; scan?: Scan | null },
   uploads: Upload[],
   field: string,
+  wanted: Wanted = 'document',
 ): Promise<Accepted[]> {
   try {
-    const passed = await judgeAll(deps, uploads, field);
+    const passed = await judgeAll(deps, uploads, field, wanted);
     return await storeAll(deps.store, passed);
   } finally {
     // Should this fail too (a disk that went read-only), the answer is what happened before; the sweeper comes by.

@@ -3,18 +3,19 @@ import { Piscina } from 'piscina';
 import { TooMany } from '../../lib/errors.js';
 import { workerFile } from '../../lib/worker-file.js';
 import type { Started, Task } from './inspect.worker.js';
-import { type Verdict, refusals } from './verdict.js';
+import { type Verdict, type Wanted, refusalsOf } from './verdict.js';
 
 export type { Verdict } from './verdict.js';
 
 export interface Inspector {
   /**
    * Says whether the file may be kept, and as what. A cleaned picture is written to `<path>.clean`; the caller removes
-   * both. The name is only asked what the sender believes it to be.
+   * both. The name is only asked what the sender believes it to be; `wanted` is what its field takes, where it is not said
+   * a document.
    *
    * @throws TooMany when more files wait than can be judged in a minute
    */
-  inspect(path: string, claimed: { name: string }): Promise<Verdict>;
+  inspect(path: string, claimed: { name: string; wanted?: Wanted }): Promise<Verdict>;
   /** Stops the threads; what is being judged fails. */
   close(): Promise<void>;
 }
@@ -60,7 +61,11 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
   }
 
   /** One try. Ends by itself, whatever the file does. */
-  async function run(path: string, name: string): Promise<Verdict | 'too-heavy' | 'worn-out'> {
+  async function run(
+    path: string,
+    name: string,
+    wanted: Wanted,
+  ): Promise<Verdict | 'too-heavy' | 'worn-out'> {
     const busy = new TooMany(60, 'Сейчас проверяется много файлов.');
     if (waiting.size >= MAX_QUEUE) throw busy;
     const id = ++lastId;
@@ -80,7 +85,8 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
       timer = setTimeout(() => fail('too-heavy'), timeoutMs);
     };
     waiting.set(id, { begin, fail });
-    const task: Task = { id, path, name, cleaned: cleanedPath(path), seconds: Math.ceil(timeoutMs / 1000) };
+    const seconds = Math.ceil(timeoutMs / 1000);
+    const task: Task = { id, path, name, wanted, cleaned: cleanedPath(path), seconds };
     try {
       pool ??= start();
       return await (await pool).run(task, { signal: controller.signal });
@@ -94,11 +100,15 @@ export function createInspector({ timeoutMs = 15_000, memoryMb = 256 } = {}): In
     }
   }
 
-  async function inspect(path: string, { name }: { name: string }): Promise<Verdict> {
-    let verdict = await run(path, name);
+  async function inspect(
+    path: string,
+    { name, wanted = 'document' }: Parameters<Inspector['inspect']>[1],
+  ): Promise<Verdict> {
+    let verdict = await run(path, name, wanted);
     // pdf-lib never forgets a name it read: earlier files may have filled the thread, which is gone now.
-    if (verdict === 'worn-out') verdict = await run(path, name);
+    if (verdict === 'worn-out') verdict = await run(path, name, wanted);
     if (typeof verdict !== 'string') return verdict;
+    const refusals = refusalsOf(wanted);
     return name.trimEnd().toLowerCase().endsWith('.pdf') ? refusals.heavyPdf : refusals.heavyJpeg;
   }
 

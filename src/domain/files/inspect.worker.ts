@@ -4,13 +4,14 @@ import { parentPort } from 'node:worker_threads';
 import { fileTypeFromBuffer } from 'file-type';
 import { judgeJpeg } from './jpeg.js';
 import { judgePdf } from './pdf.js';
-import { type Mime, type Refused, type Verdict, refusals } from './verdict.js';
+import { type Mime, type Refusals, type Refused, type Verdict, type Wanted, refusalsOf } from './verdict.js';
 
 /** What one inspection is asked for; `cleaned` is where a cleaned copy goes. */
 export interface Task {
   id: number;
   path: string;
   name: string;
+  wanted: Wanted;
   cleaned: string;
   seconds: number;
 }
@@ -55,13 +56,15 @@ export default async function inspect(task: Task): Promise<Verdict> {
   parentPort?.postMessage(started);
   served += 1;
   const bytes = await readFile(task.path);
+  const refusals = refusalsOf(task.wanted);
   if (bytes.length === 0) return refusals.empty;
   const extension = /\.([^.\s]+)\s*$/.exec(task.name)?.[1]?.toLowerCase();
   if (extension === undefined) return refusals.noExtension;
   const claimed = ENDINGS[extension];
-  if (!claimed) return wrongEnding(extension);
-  const wrong = await wrongContent(bytes, claimed, `.${extension}`);
-  return wrong ?? (claimed === 'application/pdf' ? pdf(bytes, task) : jpeg(bytes, task));
+  const fits = claimed === 'image/jpeg' || task.wanted === 'document';
+  if (!claimed || !fits) return wrongEnding(extension, refusals);
+  const wrong = await wrongContent(bytes, claimed, `.${extension}`, refusals);
+  return wrong ?? (claimed === 'application/pdf' ? pdf(bytes, task) : jpeg(bytes, task, refusals));
 }
 
 async function pdf(bytes: Buffer, task: Task): Promise<Verdict> {
@@ -70,8 +73,8 @@ async function pdf(bytes: Buffer, task: Task): Promise<Verdict> {
   return { ...judged, mime: 'application/pdf', path: task.path, size: bytes.length, sha256: sha256(bytes) };
 }
 
-async function jpeg(bytes: Buffer, task: Task): Promise<Verdict> {
-  const judged = await judgeJpeg(bytes, task.seconds);
+async function jpeg(bytes: Buffer, task: Task, refusals: Refusals): Promise<Verdict> {
+  const judged = await judgeJpeg(bytes, task.seconds, refusals);
   if (!judged.ok) return judged;
   const { bytes: cleaned, width, height } = judged;
   await writeFile(task.cleaned, cleaned, { mode: 0o600 });
@@ -86,12 +89,17 @@ async function jpeg(bytes: Buffer, task: Task): Promise<Verdict> {
   };
 }
 
-function wrongEnding(extension: string): Refused {
+function wrongEnding(extension: string, refusals: Refusals): Refused {
   return /^[a-zа-я0-9]{1,10}$/.test(extension) ? refusals.extension(`.${extension}`) : refusals.noExtension;
 }
 
 /** The content is not what the name says, in words for what it is instead; undefined when they agree. */
-async function wrongContent(bytes: Buffer, claimed: Mime, ending: string): Promise<Refused | undefined> {
+async function wrongContent(
+  bytes: Buffer,
+  claimed: Mime,
+  ending: string,
+  refusals: Refusals,
+): Promise<Refused | undefined> {
   const found = await fileTypeFromBuffer(bytes.subarray(0, FIRST_BYTES));
   if (found?.mime === claimed && startsPlainly(bytes, claimed)) return undefined;
   if (claimed === 'application/pdf' && bytes.subarray(0, FIRST_BYTES).includes('%PDF-'))

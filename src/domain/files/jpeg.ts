@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { type Refused, refusals } from './verdict.js';
+import type { Refusals, Refused } from './verdict.js';
 
 /** 100 megapixels: an A3 sheet at 600 dpi and every telephone's usual picture, but not 30000 × 30000. */
 const MAX_PIXELS = 100_000_000;
@@ -30,8 +30,13 @@ export interface CleanJpeg {
  * taken) and nothing after the picture's end.
  *
  * @param seconds after which the native code gives up too: ending the thread does not stop it
+ * @param refusals the words for the field that it was chosen for
  */
-export async function judgeJpeg(bytes: Buffer, seconds: number): Promise<CleanJpeg | Refused> {
+export async function judgeJpeg(
+  bytes: Buffer,
+  seconds: number,
+  refusals: Refusals,
+): Promise<CleanJpeg | Refused> {
   if (countScans(bytes) > MAX_SCANS) return refusals.heavyJpeg;
   const { width, height } = await sharp(bytes, { limitInputPixels: false })
     .metadata()

@@ -2,7 +2,7 @@ import { Invalid } from '../../lib/errors.js';
 import { filesNamed } from '../../lib/text.js';
 import type { Scan } from './clamd.js';
 import type { Inspector } from './inspect.js';
-import { type Passed, type Verdict, refusals } from './verdict.js';
+import { type Passed, type Verdict, type Wanted, refusalsOf } from './verdict.js';
 
 /** A file in the temporary folder; `name` is what its sender calls it. */
 export interface Upload {
@@ -29,16 +29,22 @@ const AT_ONCE = 2;
  * Judges the uploads of one form, two at a time. All of them are looked at, so that a person hears at once of everything
  * there is to mend; but none is begun after one that took all the time there is.
  *
+ * @param wanted what the field takes
  * @returns all of them, in their order
  * @throws Invalid with a message for `field` when one may not be kept; of several it names those at fault
  * @throws TooMany when more files wait than can be judged in a minute
  */
-export async function judgeAll(judges: Judges, uploads: Upload[], field: string): Promise<Judged[]> {
+export async function judgeAll(
+  judges: Judges,
+  uploads: Upload[],
+  field: string,
+  wanted: Wanted,
+): Promise<Judged[]> {
   const verdicts = new Map<Upload, Verdict>();
   const waiting = [...uploads];
   const work = async () => {
     for (let upload = waiting.shift(); upload; upload = waiting.shift()) {
-      const verdict = await judge(judges, upload).catch((error: unknown) => {
+      const verdict = await judge(judges, upload, wanted).catch((error: unknown) => {
         waiting.length = 0;
         throw error;
       });
@@ -54,8 +60,9 @@ export async function judgeAll(judges: Judges, uploads: Upload[], field: string)
   return uploads.map((upload) => ({ upload, verdict: verdicts.get(upload) as Passed }));
 }
 
-async function judge({ inspector, scan }: Judges, upload: Upload): Promise<Verdict> {
-  const verdict = await inspector.inspect(upload.path, upload);
+async function judge({ inspector, scan }: Judges, upload: Upload, wanted: Wanted): Promise<Verdict> {
+  const refusals = refusalsOf(wanted);
+  const verdict = await inspector.inspect(upload.path, { name: upload.name, wanted });
   const found = verdict.ok && scan ? await scan(upload.path) : 'clean';
   if (found === 'infected') return refusals.infected;
   return found === 'unavailable' ? refusals.unscanned : verdict;

@@ -1,3 +1,6 @@
+/** What a field wants: a document, PDF or JPG, or a picture that pages show, JPG alone. */
+export type Wanted = 'document' | 'picture';
+
 /** What we take: the type that the content has, the endings that its name may have. */
 export type Mime = 'application/pdf' | 'image/jpeg';
 
@@ -42,7 +45,7 @@ const AGAIN = 'и выберите файл снова.';
 const REPRINT =
   'Откройте документ, выберите «Печать» → «Сохранить как PDF» и отправьте файл, который получится.';
 
-/** Every refusal there is, so that the wording can be read in one place. */
+/** Every refusal of a document there is, so that the wording can be read in one place. */
 export const refusals = {
   empty: refused('empty', `Файл пустой. Проверьте, что он открывается на вашем компьютере, ${AGAIN}`),
   noExtension: refused(
@@ -116,3 +119,35 @@ export const refusals = {
     'Проверка на вирусы недоступна, файл не принят. Попробуйте позже: выберите файл снова и отправьте форму.',
   ),
 } as const;
+
+const PICTURE = `Сохраните картинку в формате JPG размером до 2 МБ ${AGAIN}`;
+
+const notJpeg = (extension: string, actual: string) =>
+  refused(
+    'disguised',
+    `Имя файла кончается на ${extension}, но внутри ${actual}. Переименовать мало. ${PICTURE}`,
+  );
+
+/** The same where only a picture is wanted; a PDF is refused by its name there, and never read. */
+const pictureRefusals: typeof refusals = {
+  ...refusals,
+  empty: refused('empty', `Файл пустой. ${PICTURE}`),
+  noExtension: refused('type', `Имя файла должно кончаться на .jpg или .jpeg. ${PICTURE}`),
+  extension: (extension) =>
+    refused('type', `Подойдёт только JPG, файлы ${extension} не принимаются. ${PICTURE}`),
+  rename: notJpeg,
+  convert: notJpeg,
+  unknownContent: (extension) =>
+    refused('disguised', `Имя файла кончается на ${extension}, но содержимое другое. ${PICTURE}`),
+  damagedJpeg: refused('damaged', `Картинка повреждена или сохранилась не полностью. ${PICTURE}`),
+  pixels: refused('pixels', `В картинке больше 100 миллионов точек, уменьшите её. ${PICTURE}`),
+  heavyJpeg: refused('too-heavy', `Картинка слишком сложно устроена, и проверить её не удалось. ${PICTURE}`),
+  infected: refused(
+    'infected',
+    `В файле найден вирус, он не принят. Проверьте компьютер антивирусом. ${PICTURE}`,
+  ),
+};
+
+/** The words for a field that wants this. */
+export const refusalsOf = (wanted: Wanted): Refusals => (wanted === 'picture' ? pictureRefusals : refusals);
+export type Refusals = typeof refusals;

@@ -7,9 +7,6 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ');
 const site = required('Укажите площадку', 150).transform(oneLine);
 const caption = optional(500).transform((text) => text && oneLine(text));
 
-/** A picture that every member's page shows: JPEG, and small. */
-export const PICTURE = { field: 'picture', maxBytes: 2 * 1024 * 1024 };
-
 /** A new scheme; its picture comes along. */
 export const newSchemeForm = z.object({ site, caption });
 

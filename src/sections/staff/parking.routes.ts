@@ -4,7 +4,6 @@ import {
   moveScheme,
   removeScheme,
   seenOf,
-  type Picture,
 } from '../../domain/passes/schemes.actions.js';
 import { getScheme, listSchemes } from '../../domain/passes/schemes.data.js';
 import { passPolicy } from '../../domain/passes/passes.policy.js';
@@ -13,10 +12,10 @@ import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { schemePicture } from '../scheme-picture.js';
 import { section, staff, type FormCtx } from '../section.js';
-import { withFiles } from '../with-files.js';
 import { atWork } from './at-work.js';
 import { seenForm } from './organisations.forms.js';
-import { newSchemeForm, PICTURE, schemeForm } from './parking.forms.js';
+import { newSchemeForm, schemeForm } from './parking.forms.js';
+import { PICTURE, withPicture } from './picture.js';
 import { orLate } from './registering.js';
 import { MOVES } from './services.view.js';
 
@@ -143,19 +142,3 @@ async function question({ db, params }: FormCtx<Account>, late: string | null = 
 }
 
 parkingSection.file('/:scheme/picture', passPolicy.arrange, schemePicture);
-
-/** Judges and stores the picture, if one was chosen; a PDF is a file, but no picture that a page can show. */
-function withPicture(
-  ctx: FormCtx<Account>,
-  work: (picture: Picture | null) => Promise<Answer>,
-): Promise<Answer> {
-  return withFiles(ctx, PICTURE.field, ([file]) => {
-    if (!file) return work(null);
-    const { width, height } = file;
-    if (file.mime !== 'image/jpeg' || !width || !height)
-      throw new Invalid({
-        picture: 'Подойдёт только JPG. Сохраните схему в этом формате и выберите файл снова',
-      });
-    return work({ ...file, width, height });
-  });
-}

@@ -4,13 +4,13 @@ import { moveService, writeService } from '../../domain/services/services.action
 import { getService, listServices } from '../../domain/services/services.data.js';
 import { listGroups } from '../../domain/services/groups.data.js';
 import { servicePolicy } from '../../domain/services/services.policy.js';
-import { Invalid, NotFound } from '../../lib/errors.js';
+import { NotFound } from '../../lib/errors.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import { emptyForm, type Typed } from '../../web/form.js';
 import type { Account } from '../../web/visit.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';
-import { withFiles } from '../with-files.js';
 import { atWork, unlessLate } from './at-work.js';
+import { PICTURE, withPicture } from './picture.js';
 import { fieldsOf, serviceForm } from './services.forms.js';
 import { differences, groupRows, MOVES, SERVICES, typedOf } from './services.view.js';
 
@@ -23,8 +23,6 @@ export const servicesEditorSection = section({
 });
 
 const crumbs = [{ label: 'Услуги', href: SERVICES }];
-/** A card shows it small, and a page has many of them. */
-const PICTURE = { field: 'picture', maxBytes: 2 * 1024 * 1024 };
 
 servicesEditorSection.page('/', servicePolicy.edit, async ({ db }) => {
   const [groups, services] = await Promise.all([listGroups(db), listServices(db)]);
@@ -73,9 +71,7 @@ function save(
   seen: { id: string; revision: number } | null,
   input: Parameters<typeof fieldsOf>[0],
 ): Promise<Answer> {
-  return withFiles(ctx, PICTURE.field, async ([file = null]) => {
-    if (file && file.mime !== 'image/jpeg')
-      throw new Invalid({ picture: 'Подойдёт только JPG. Сохраните картинку в этом формате' });
+  return withPicture(ctx, async (file) => {
     await writeService(atWork(ctx), seen, fieldsOf(input), { file, remove: input.remove_picture });
     return redirect(SERVICES, `Услуга «${input.name}» ${seen ? 'сохранена' : 'добавлена'}.`);
   });
