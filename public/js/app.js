@@ -80,9 +80,24 @@
     });
   }
 
-  function size(bytes) {
-    if (bytes < 1048576) return Math.max(1, Math.round(bytes / 1024)) + '\u00a0КБ';
-    return String(Math.round(bytes / 104857.6) / 10).replace('.', ',') + '\u00a0МБ';
+  function described(file) {
+    var name = file.name + ', ';
+    if (file.size < 1048576) return name + Math.max(1, Math.round(file.size / 1024)) + '\u00a0КБ';
+    return name + String(Math.round(file.size / 104857.6) / 10).replace('.', ',') + '\u00a0МБ';
+  }
+
+  /* A browser that cannot put together a list of files keeps none: it would send the wrong ones too. */
+  function keepOnly(input, files) {
+    try {
+      var list = new DataTransfer();
+      files.forEach(function (file) {
+        list.items.add(file);
+      });
+      input.files = list.files;
+    } catch (cannot) {
+      input.value = '';
+      files.length = 0;
+    }
   }
 
   /* Says what was chosen, and refuses at once what the server would refuse after the upload. */
@@ -95,29 +110,54 @@
     error.setAttribute('role', 'alert');
     note.setAttribute('role', 'status');
 
-    function problemOf(file) {
-      var ending = '.' + file.name.split('.').pop().toLowerCase();
-      if (input.accept.split(',').indexOf(ending) < 0) return input.getAttribute('data-wrong-type');
-      return file.size > input.getAttribute('data-max') ? input.getAttribute('data-too-big') : '';
+    /* The wrong ones are named where there may be several; the right ones are put into `good`. */
+    function problemsOf(files, good) {
+      var wrong = {};
+      if (files.length > input.getAttribute('data-most')) return [input.getAttribute('data-too-many')];
+      each(files, function (file) {
+        var ending = '.' + file.name.split('.').pop().toLowerCase();
+        var problem = file.size > input.getAttribute('data-max') ? input.getAttribute('data-too-big') : '';
+        if (input.accept.split(',').indexOf(ending) < 0) problem = input.getAttribute('data-wrong-type');
+        if (problem) wrong[problem] = (wrong[problem] || []).concat(file.name);
+        else good.push(file);
+      });
+      return Object.keys(wrong).map(function (problem) {
+        var taken = wrong[problem].length > 1 ? ' не взяты: ' : ' не взят: ';
+        return input.multiple ? wrong[problem].join(', ') + taken + problem : problem;
+      });
     }
 
     input.onchange = function () {
-      var chosen = [];
-      var problem = '';
-      each(input.files || [], function (file) {
-        var found = problemOf(file);
-        if (found) problem = (input.multiple ? file.name + ': ' : '') + found;
-        chosen.push(file.name + ', ' + size(file.size));
-      });
-      if (chosen.length > input.getAttribute('data-most')) problem = input.getAttribute('data-too-many');
-      if (problem) input.value = '';
-      note.textContent = problem ? '' : chosen.join('\n');
+      var good = [];
+      var problem = problemsOf(input.files || [], good).join('. ');
+      var refused = '';
+      if (problem) keepOnly(input, good);
+      if (problem && good.length) {
+        problem += '. ' + (good.length > 1 ? 'Остальные файлы' : 'Оставшийся файл') + ' на месте';
+      } else if (problem) {
+        refused = problem + '. ' + input.getAttribute('data-again');
+        if (input.multiple) problem = refused;
+        refused += input.getAttribute('data-without');
+      }
+      input.setAttribute('data-refused', refused);
+      note.textContent = good.map(described).join('\n');
       error.textContent = problem;
       error.hidden = !problem;
       field.className = problem ? 'field bad' : 'field';
       input.setAttribute('aria-invalid', !!problem);
       input.setAttribute('aria-describedby', 'hint-' + input.name + (problem ? ' ' + error.id : ''));
     };
+  }
+
+  /* Whoever presses on past a refusal is told once that the file will not go along. */
+  function tellRefused(form) {
+    var input = form.querySelector('[data-refused]:not([data-refused=""])');
+    if (!input) return false;
+    document.getElementById('error-' + input.name).textContent = input.getAttribute('data-refused');
+    input.setAttribute('data-refused', '');
+    input.parentNode.scrollIntoView();
+    input.focus();
+    return true;
   }
 
   /* What stands in the page's other forms goes along, to wait on the next page. */
@@ -135,7 +175,7 @@
   function sendOnce(event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== 'post') return;
-    if (form.getAttribute('data-sent')) {
+    if (form.getAttribute('data-sent') || tellRefused(form)) {
       event.preventDefault();
       return;
     }
