@@ -12,6 +12,7 @@ import type { Assets } from './assets.js';
 import { sendFile } from './download.js';
 import { setFlash, takeFlash, type Flash } from './flash.js';
 import { letIn } from './headers.js';
+import { MAX_SEARCH } from './list-query.js';
 import { inOrder, menu, type MenuItem } from './nav.js';
 import type { Area, Section } from './section.js';
 import type { PageState } from './serve.js';
@@ -61,6 +62,7 @@ export function sender(options: {
     squareMetres,
     money,
     quantity,
+    MAX_SEARCH,
     asset: (name: string) => options.assets.url(name),
   };
   const load = () => compileTemplates(join(ROOT, 'views'), shared);

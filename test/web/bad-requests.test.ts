@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addInvoice } from '../support/bills.js';
 import { openCast, type Cast } from '../support/cast.js';
 import { multipart, urlencoded, type Body } from '../support/client.js';
 import { keptFiles } from '../support/folders.js';
@@ -95,6 +96,34 @@ describe('an address', () => {
     expect((await raw(head('GET /auth/login', `Cookie: visitor=${'a'.repeat(20 * 1024)}\r\n`))).status).toBe(
       431,
     );
+  });
+
+  it('of a list holds whatever may be typed into its filter', async () => {
+    await addInvoice(cast.house, { organisation: cast.own.id });
+    const own = `/profiles/${cast.own.id}`;
+    const lists = {
+      operator: ['/staff/requests'],
+      chief: ['organisations', 'documents', 'people', 'journal'].map((name) => `/staff/${name}`),
+      accountant: ['/staff/invoices'],
+      head: ['service', 'messages', 'invoices'].map((name) => `${own}/${name}`),
+    };
+    for (const [actor, paths] of Object.entries(lists) as [keyof typeof lists, string[]][])
+      for (const path of paths) {
+        // A list that is empty has a filter when it was asked.
+        const { text } = await cast.actors[actor].get(`${path}?search=x`);
+        const form = /<form [^>]*method="get"[^]*?<\/form>/.exec(text)?.[0] ?? '';
+        const lines = [...form.matchAll(/<input [^>]*name="(\w+)"[^>]*>/g)];
+        expect(lines.length, path).toBeGreaterThan(0);
+        const full = lines.map(([tag, name]): [string, string] => {
+          const most = Number(/ maxlength="(\d+)"/.exec(tag)?.[1] ?? 20_000);
+          return [name!, 'ж'.repeat(most)];
+        });
+        const asked = await cast.actors[actor].get(`${path}?${new URLSearchParams(full)}`);
+        expect([path, asked.status]).toEqual([
+          path,
+          expect.toSatisfy((status) => [200, 422].includes(status)),
+        ]);
+      }
   });
 
   it('with anything in its parameters and its query is answered', { timeout: 60_000 }, async () => {

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../domain/audit/journal.data.js';
 import { addDays, parseDay, parseMoment } from '../../lib/dates.js';
+import { MAX_SEARCH } from '../../web/list-query.js';
 import { ACTION_GROUPS, ACTION_WORDS } from '../journal-words.js';
 import { detailsInWords } from './journal.details.js';
 
@@ -11,7 +12,7 @@ export function askedOf(query: URLSearchParams) {
     (query.get(name) ?? '')
       .replace(/[\s\0]+/g, ' ')
       .trim()
-      .slice(0, 200);
+      .slice(0, MAX_SEARCH);
   const group = line('group');
   return {
     person: line('person'),
