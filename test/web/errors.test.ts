@@ -45,6 +45,8 @@ describe('the page', () => {
     const reply = await cast.actors.documents.post('/auth/logout', { _csrf: 'old' });
     expectPage(reply, 403);
     expect(reply.text).toContain('Страница устарела');
+    // To refresh at once would lose what was typed.
+    expect(reply.text).toContain('Вернитесь назад, скопируйте введённое, обновите страницу');
   });
 
   it('404: no such address, or nothing for him there', async () => {
