@@ -1,3 +1,4 @@
+import { day } from '../../src/lib/dates.js';
 import type { Clock } from './clock.js';
 import { Talk, type Matter } from './talk.js';
 
@@ -5,7 +6,7 @@ const WATER = 'Вода, отопление, вентиляция';
 const POWER = 'Электрика и освещение';
 
 /** The demo organisation's requests: every state, and everything that a talk can show. */
-export function ownRequests({ ago, hours }: Clock): Talk[] {
+export function ownRequests({ ago, hours, day: wished }: Clock): Talk[] {
   const request = (key: string, subject: string, matter: Partial<Matter> = {}) =>
     new Talk(`spektr/${key}`, {
       face: 'request',
@@ -147,12 +148,12 @@ export function ownRequests({ ago, hours }: Clock): Talk[] {
     })
       .opened(
         hours(7.3),
-        'Помещение: 412, корпус 1\nЖелаемый день: в любую субботу этого месяца\nПлощадь, м²: 184,6\n\nВ серверную (дверь с табличкой) заходить нельзя.\n\nСтоимость: 95,00 ₽ за м²',
+        `Помещение: 412, корпус 1\nЖелаемый день: ${day(wished(7))}\nПлощадь, м²: 184,6\n\nВ серверную (дверь с табличкой) заходить нельзя.\n\nСтоимость: 95,00 ₽ за м²`,
       )
       .step(
         hours(6.1),
         'accept',
-        'Алексей, заказ принят. Уборщики придут в ближайшую субботу с 9 до 15 часов, старшая смены позвонит накануне.',
+        'Алексей, заказ принят. Уборщики придут в этот день с 9 до 15 часов, старшая смены позвонит накануне.',
       ),
 
     request('faucet', 'Капает кран на кухне')

@@ -34,7 +34,7 @@ export const SERVICES: { key: string; name: string; services: SampleService[] }[
         price: 9_500,
         unit: 'за м²',
         hint: 'Закажите не позднее чем за два рабочих дня. Укажите, есть ли помещения, куда уборщикам нельзя.',
-        fields: [ROOM, date('Желаемый день'), line('Площадь, м²', false)],
+        fields: [ROOM, date('Желаемый день'), line('Площадь, м²')],
         kind: 'Уборка',
         picture: 'service-cleaning.jpg',
       },

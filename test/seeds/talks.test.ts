@@ -6,14 +6,17 @@ import { startClock } from '../../seeds/demo/clock.js';
 import { accountId } from '../../seeds/demo/people-rows.js';
 import { talkRows } from '../../seeds/demo/talk-rows.js';
 import { demoTalks, seedDemo } from '../../seeds/demo.js';
+import type { ConversationEntryRow, ServiceRow } from '../../src/db/rows.js';
 import { connect, type Database } from '../../src/db/knex.js';
 import { closeByThemselves } from '../../src/domain/conversations/closing.actions.js';
 import { CONVERSATION_WRITERS, SERVING } from '../../src/domain/conversations/conversations.policy.js';
 import { TRANSITIONS } from '../../src/domain/conversations/faces.js';
 import { weeklyFigures } from '../../src/domain/conversations/figures.data.js';
 import { listConversations } from '../../src/domain/conversations/lists.data.js';
+import { answerName, readAnswers } from '../../src/domain/services/service.js';
 import { localStore } from '../../src/domain/files/local-store.js';
 import { createPasswords } from '../../src/domain/people/password.js';
+import { dayOf } from '../../src/lib/dates.js';
 import { cloneDatabase } from '../support/database.js';
 
 const NOW = new Date('2026-11-24T07:05:00Z');
@@ -105,6 +108,39 @@ test('tenants write where their roles let them, and the staff are those who answ
       or e.side = 'staff' and not a.staff_roles && ${list(SERVING)}
   `),
   ).toEqual([]);
+});
+
+test('an order fills in what its service asks for, and the cleaning wants room, day and area', async () => {
+  const orders = await db('conversations as c')
+    .join('services as s', 's.id', 'c.service_id')
+    .join('conversation_entries as e', 'e.conversation_id', 'c.id')
+    .where({ 'e.number': 1 })
+    .select<Pick<ServiceRow & ConversationEntryRow, 'fields' | 'text' | 'at'>[]>(
+      's.fields',
+      'e.text',
+      'e.at',
+    );
+  expect(orders.length).toBeGreaterThan(0);
+  for (const { fields, text, at } of orders) {
+    const said = fields.map(({ label }, index) => [
+      answerName(index),
+      text!
+        .split('\n')
+        .find((line) => line.startsWith(`${label}: `))
+        ?.slice(label.length + 2) ?? null,
+    ]);
+    readAnswers(fields, Object.fromEntries(said) as Record<string, string | null>, dayOf(at));
+  }
+  const cleaning = await db('services').where({ name: 'Генеральная уборка офиса' }).first();
+  expect(() => readAnswers(cleaning!.fields, {}, dayOf(NOW))).toThrow(
+    expect.objectContaining({
+      errors: {
+        answer_1: 'Заполните поле «Помещение»',
+        answer_2: 'Заполните поле «Желаемый день»',
+        answer_3: 'Заполните поле «Площадь, м²»',
+      },
+    }),
+  );
 });
 
 test('the demo people have something to read, the figures have bars, and words are found', async () => {
