@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/memberships/memberships.policy.js';
+import { addDays, addMonths, day, dayOf } from '../../src/lib/dates.js';
 import { openDoors, type OpenHouse } from '../support/doors.js';
 import { dump } from '../support/dump.js';
 import { addGroup, addPicture, addService } from '../support/offers.js';
@@ -144,6 +145,7 @@ describe('an order', () => {
     const page = (await office.visitor.get(orderOf(id))).text;
     expect(words(page)).toContain('Закажите за два рабочих дня.');
     expect(words(page)).toContain('Помещение *');
+    expect(words(page)).toContain('Желаемый день * Сегодня или позже, например 30.11.2027');
     const typed = { answer_1: ' ', answer_2: '31.02.2027', answer_3: 'Окна', text: 'Позвоните' };
     const answer = await office.visitor.submit(orderOf(id), typed);
     expect(answer.status).toBe(422);
@@ -153,16 +155,32 @@ describe('an order', () => {
     });
     for (const name of ['answer_2', 'answer_3', 'text'] as const)
       expect(valueOf(answer.text, name)).toBe(typed[name]);
-    for (const away of ['1.1.1900', '31.12.9999']) {
+    const today = dayOf(house.clock.now());
+    for (const away of [day(addDays(today, -1)), '31.12.9999']) {
       const far = await office.visitor.submit(orderOf(id), { ...typed, answer_1: '412', answer_2: away });
       expect([far.status, errorsOf(far.text).answer_2]).toEqual([
         422,
-        expect.stringMatching(
-          /^Укажите день с \d\d\.\d\d\.\d{4} по \d\d\.\d\d\.\d{4} в поле «Желаемый день»$/,
-        ),
+        `Укажите день с ${day(today)} по ${day(addMonths(today, 24))} в поле «Желаемый день»`,
       ]);
     }
     expect(await requests(id)).toEqual([]);
+  });
+
+  it('may be for today, as Moscow counts it', async () => {
+    const { id } = await addService(house, { fields: [{ ...line('День'), kind: 'date' as const }] });
+    const { at } = house.clock;
+    const today = dayOf(at);
+    try {
+      // In Moscow the next day has begun already.
+      house.clock.at = new Date(`${today}T21:30:00Z`);
+      const typed = (when: string) => ({ answer_1: day(when) });
+      const late = await office.visitor.submit(orderOf(id), typed(today));
+      expect(errorsOf(late.text).answer_1).toMatch(/^Укажите день с /);
+      expect((await office.visitor.submit(orderOf(id), typed(addDays(today, 1)))).status).toBe(303);
+      expect(await talk(id)).toContain(`День: ${day(addDays(today, 1))}`);
+    } finally {
+      house.clock.at = at;
+    }
   });
 
   it('becomes a request of the service’s kind that says what was filled in, with its files', async () => {
@@ -171,7 +189,13 @@ describe('an order', () => {
     const { id, name } = await addService(house, { fields, kind_id: kind.id });
     const files = [1, 2].map((n) => ({ field: 'files', name: `план ${n}.pdf` }));
     const bytes = await plainPdf();
-    const typed = { answer_1: '412,  4 этаж', answer_2: '', answer_3: '1.12.27', text: 'Ключ на посту' };
+    const when = day(addDays(dayOf(house.clock.now()), 30));
+    const typed = {
+      answer_1: '412,  4 этаж',
+      answer_2: '',
+      answer_3: when.replace('.20', '.'),
+      text: 'Ключ на посту',
+    };
     const answer = await office.visitor.upload(
       orderOf(id),
       typed,
@@ -182,7 +206,7 @@ describe('an order', () => {
     expect(request).toMatchObject({ face: 'request', subject: name, kind_id: kind.id, state: 'new' });
     expect(answer.headers.location).toBe(`/profiles/${office.organisation.id}/service/${request!.id}`);
     expect(await talk(id)).toBe(
-      'Помещение: 412, 4 этаж\nДень: 01.12.2027\n\nКлюч на посту\n\nСтоимость: 1 500,50 ₽ за час',
+      `Помещение: 412, 4 этаж\nДень: ${when}\n\nКлюч на посту\n\nСтоимость: 1 500,50 ₽ за час`,
     );
     const shown = words((await office.visitor.get(answer.headers.location!)).text);
     expect(shown).toContain(`Заявка № ${request!.number} отправлена`);

@@ -7,7 +7,7 @@ import { money } from '../../lib/text.js';
 export const FIELD_KINDS: Record<ServiceField['kind'], string> = {
   line: 'Одна строка',
   text: 'Несколько строк',
-  date: 'Дата',
+  date: 'Дата, сегодня или позже',
 };
 
 /** The places for an order's own fields. */
@@ -31,15 +31,15 @@ type Answers = (string | null)[];
  * Reads the answers to a service's own fields.
  *
  * @param typed as it came with the form, by the names of `answerName`
- * @throws Invalid naming those that are missing, no day, or a day that is years away
+ * @throws Invalid naming those that are missing, no day, a day that is over, or one that is years away
  */
 export function readAnswers(
   fields: ServiceField[],
   typed: Record<string, string | null>,
   today: Day,
 ): Answers {
-  // Something may have happened a while ago, or be wished for well ahead; other days are slips of the hand.
-  const [first, last] = [addMonths(today, -12), addMonths(today, 24)];
+  // Nothing can be done on a day that is over; one that is years away is a slip of the hand.
+  const last = addMonths(today, 24);
   const errors: Record<string, string> = {};
   const answers = fields.map(({ label, required, kind }, at) => {
     const name = answerName(at);
@@ -55,8 +55,8 @@ export function readAnswers(
     }
     const date = parseDay(said);
     if (!date) errors[name] = `Укажите день в поле «${label}», например 30.11.2027`;
-    else if (date < first || date > last)
-      errors[name] = `Укажите день с ${day(first)} по ${day(last)} в поле «${label}»`;
+    else if (date < today || date > last)
+      errors[name] = `Укажите день с ${day(today)} по ${day(last)} в поле «${label}»`;
     return date && day(date);
   });
   if (Object.keys(errors).length > 0) throw new Invalid(errors);

@@ -31,7 +31,12 @@ export const orderFields = (fields: Service['fields']) =>
       ...(kind === 'text'
         ? { rows: 3, maxlength: 2000 }
         : kind === 'date'
-          ? { width: 'date', inputmode: 'numeric', autocomplete: 'off', hint: 'Например 30.11.2027' }
+          ? {
+              width: 'date',
+              inputmode: 'numeric',
+              autocomplete: 'off',
+              hint: 'Сегодня или позже, например 30.11.2027',
+            }
           : { maxlength: 200 }),
     },
   }));
