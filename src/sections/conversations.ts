@@ -33,7 +33,8 @@ export interface Place<Scope> {
   path: (scope: Scope) => string;
   crumbs: (scope: Scope) => Crumb[];
   title: string;
-  lead: string;
+  /** What may be done here by whoever may begin a new one, or may not. */
+  lead: (writes: boolean) => string;
   /** The button that begins a new one, and the page that it opens. */
   create: string;
   /** The button that leads to the outside system of requests, for whoever is known there. */
@@ -63,7 +64,7 @@ export async function conversationList<Scope>(place: Place<Scope>, ctx: Ctx<Scop
   const link = pageLink(path, kept);
   return view('conversations/index', {
     title: place.title,
-    lead: place.lead,
+    lead: place.lead(place.write(scope)),
     crumbs: place.crumbs(scope),
     action: place.write(scope) ? { label: place.create, href: `${path}/new` } : null,
     outside: place.outside(ctx),

@@ -323,6 +323,21 @@ describe('the list', () => {
     expect(rowsOf(text)[0]!.slice(2)).toEqual(['02.02.2027 12:00', 'Вы', 'Новая']);
   });
 
+  it('promises an observer nothing that he may not do', async () => {
+    const { visitor } = await member(['observer']);
+    for (const [path, reads] of [
+      [messages, 'вы можете читать обращения организации'],
+      [service, 'вы можете следить за заявками организации'],
+    ] as const) {
+      const page = words((await visitor.get(path)).text);
+      expect(page).toContain(reads);
+      expect(page).toContain('пока нет Здесь появятся те, что вам доступны.');
+      expect(page).not.toMatch(/создать|отправить|задайте|Опишите/);
+    }
+    const writer = words((await head.visitor.get(messages)).text);
+    expect(writer).toContain('вы можете создать обращение от организации');
+  });
+
   it('begins empty: «Служба сервиса» with the form, a profile with the way to it', async () => {
     const one = await openOffice(house, { name: 'ООО «Пусто»', roles: ['requests'] });
     const first = await one.visitor.get('/service');

@@ -45,6 +45,7 @@ describe('who may', () => {
     const home = await visitor.get(`/profiles/${office.organisation.id}/information`);
     expect(words(home.text).includes('Услуги')).toBe(looks === 200);
     expect(list.text.includes('/order"')).toBe(orders === 200);
+    expect(words(list.text).includes('заказать')).toBe(orders === 200);
     if (orders !== 403) return;
     const sent = await visitor.submit('/profiles', { revision: '1' }, orderOf(id));
     expect(sent.status).toBe(403);
@@ -111,6 +112,10 @@ describe('the list', () => {
     const { text } = await office.visitor.get(path);
     expect(words(text)).toContain('Услуг пока нет');
     expect(linksOf(text)['Новая экспресс-заявка']).toBe(`/profiles/${office.organisation.id}/service/new`);
+    expect(words(text)).toContain('отправьте заявку');
+    const observed = words((await (await member('observer')).visitor.get(path)).text);
+    expect(observed).toContain('Услуг пока нет');
+    expect(observed).not.toContain('отправьте заявку');
     const ids = shown.map(({ id }) => id);
     await db()('service_groups').whereIn('id', ids).update({ hidden_at: null });
   });

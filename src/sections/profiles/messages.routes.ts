@@ -23,7 +23,10 @@ const place: Place<Member> = {
   face: 'message',
   path: ({ organisation }) => `/profiles/${organisation.id}/messages`,
   title: 'Сообщения',
-  lead: 'В этом разделе вы можете создать обращение от организации.',
+  lead: (writes) =>
+    writes
+      ? 'В этом разделе вы можете создать обращение от организации.'
+      : 'В этом разделе вы можете читать обращения организации, которые вам доступны.',
   create: 'Создать сообщение',
   outside: () => null,
 };

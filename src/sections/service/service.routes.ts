@@ -47,7 +47,7 @@ const place: Place<Account> = {
   path: () => '/service',
   crumbs: () => [],
   title: 'Мои заявки',
-  lead: 'Ваши заявки в управляющую компанию и ответы на них.',
+  lead: () => 'Ваши заявки в управляющую компанию и ответы на них.',
   create: 'Новая экспресс-заявка',
   outside: wayOut({
     section: serviceSection,
