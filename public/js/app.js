@@ -4,6 +4,8 @@
 
   var RESEND_AFTER = 10000;
   var ASK_AFTER = 3000;
+  var LOST = 'Не удалось отправить: пропала связь. Всё введённое на месте — нажмите ещё раз';
+  var OUTDATED = 'Страница устарела. Скопируйте введённое, обновите её, вставьте и отправьте ещё раз';
 
   function each(list, act) {
     Array.prototype.forEach.call(list, act);
@@ -230,16 +232,17 @@
       bar.removeAttribute('value');
       note.textContent = form.getAttribute('data-progress');
     };
-    request.onload = function () {
-      show(request.responseText, request.responseURL);
-    };
-    request.onerror = function () {
-      var lost = 'Не удалось отправить: пропала связь. Всё введённое на месте — нажмите ещё раз';
+    function stay(words) {
       form.removeChild(box);
       form.removeAttribute('data-sent');
-      note = form.appendChild(element('div', 'err lost', lost));
-      note.setAttribute('role', 'alert');
+      form.appendChild(element('div', 'err lost', words)).setAttribute('role', 'alert');
+    }
+    /* Back from the page that says so, the form would be empty. */
+    request.onload = function () {
+      if (request.status === 403) stay(OUTDATED);
+      else show(request.responseText, request.responseURL);
     };
+    request.onerror = stay.bind(window, LOST);
     request.send(new FormData(form));
   }
 

@@ -34,6 +34,25 @@ function severalFiles(page: Page) {
   };
 }
 
+/** Somebody who may send requests of his organisation, which has none. */
+async function desk() {
+  const { house } = site;
+  const organisation = await addOrganisation(house);
+  const account = await addAccount(house);
+  await join(house, account, organisation, ['administrator']);
+  const page = await site.visitor();
+  await signIn(page, account.email);
+  const open = async (subject: string) => {
+    await page.goto(`/profiles/${organisation.id}/service/new`);
+    await page.getByLabel('Тема').fill(subject);
+    await page.getByLabel('Суть проблемы').fill('Прилагаем фотографии');
+    return severalFiles(page);
+  };
+  const press = () => page.getByRole('button', { name: 'Отправить' }).click();
+  const requests = () => house.parts.db('conversations').where({ organisation_id: organisation.id });
+  return { page, open, press, requests };
+}
+
 it('says of several files which were chosen, and which were not taken and why; the others stay', async () => {
   const page = await site.visitor();
   await page.goto('/styleguide');
@@ -83,21 +102,8 @@ it('asks for all of them again where the browser cannot keep some', async () => 
 });
 
 it('sends nothing while only refused files were chosen, until it is pressed again', async () => {
-  const { house } = site;
-  const organisation = await addOrganisation(house);
-  const account = await addAccount(house);
-  await join(house, account, organisation, ['administrator']);
-  const page = await site.visitor();
-  await signIn(page, account.email);
-  const open = async (subject: string) => {
-    await page.goto(`/profiles/${organisation.id}/service/new`);
-    await page.getByLabel('Тема').fill(subject);
-    await page.getByLabel('Суть проблемы').fill('Прилагаем фотографии');
-    return severalFiles(page);
-  };
-  const press = () => page.getByRole('button', { name: 'Отправить' }).click();
+  const { page, open, press, requests } = await desk();
   const sent = () => page.getByText(/Заявка № З-\d{4}-\d{6} отправлена/).waitFor();
-  const requests = house.parts.db('conversations').where({ organisation_id: organisation.id });
   const focused = () => page.evaluate(() => document.activeElement!.id);
 
   const lamp = await open('Лампа');
@@ -113,10 +119,10 @@ it('sends nothing while only refused files were chosen, until it is pressed agai
   expect(await lamp.error()).toBe(
     'Не больше 10\u00a0файлов за раз. Выберите файлы снова или нажмите ещё раз, чтобы отправить без файлов',
   );
-  expect(await requests.clone()).toEqual([]);
+  expect(await requests()).toEqual([]);
   await press();
   await sent();
-  expect(await requests.clone()).toHaveLength(1);
+  expect(await requests()).toHaveLength(1);
   expect(await page.getByRole('link', { name: '.pdf' }).count()).toBe(0);
 
   const kran = await open('Кран');
@@ -138,4 +144,23 @@ it('does not offer to leave out a file that is required', async () => {
     one.form!.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })),
   );
   expect(await field.locator('.err').innerText()).toBe(`${WRONG_TYPE}. Выберите другой файл`);
+});
+
+it('stays where everything was typed when the form is outdated or the line is lost', async () => {
+  const { page, open, press, requests } = await desk();
+  const roof = await open('Крыша');
+  await roof.choose({ ...file('акт.pdf'), buffer: Buffer.from(await pdf()) });
+  await page.evaluate(() => {
+    for (const token of document.querySelectorAll<HTMLInputElement>('[name=_csrf]')) token.value = 'old';
+  });
+  // Back from another page what was typed would be gone: a script has put it there.
+  await press();
+  await page.getByText('Страница устарела. Скопируйте введённое').waitFor();
+  expect(await page.getByLabel('Тема').inputValue()).toBe('Крыша');
+  await page.context().setOffline(true);
+  await press();
+  await page.getByText('пропала связь').waitFor();
+  await page.context().setOffline(false);
+  expect(await page.locator('.lost').count()).toBe(1);
+  expect(await requests()).toEqual([]);
 });
