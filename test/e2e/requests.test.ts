@@ -79,11 +79,12 @@ async function goesThrough(name: string, options = {}): Promise<void> {
   const letters = (await site.letters()).filter(({ to }) => to === account.email);
   expect(letters.map(({ subject }) => subject.split(':')[0]).sort()).toEqual([
     'В работе',
-    'Ответ',
+    'Ожидает ответа',
     'Принята',
   ]);
-  const letter = letters.find(({ subject }) => subject.startsWith('Ответ'));
+  const letter = letters.find(({ subject }) => subject.startsWith('Ожидает ответа'));
   await tenant.goto(/http\S+#e-\d+/.exec(letter!.text)![0]);
+  expect(tenant.url()).toMatch(/\/[\da-f-]{36}#e-\d+$/);
   expect(await counted(tenant, 'nav')).toContain('1 с новым ответом');
   await tenant.getByText('Ожидает ответа').first().waitFor();
   await judged(tenant);

@@ -2,13 +2,16 @@ import type { Database, Transaction } from '../../db/knex.js';
 import type { ParkingSchemeRow } from '../../db/rows.js';
 import { NotFound } from '../../lib/errors.js';
 
+/** A parking scheme, as it is kept. */
+export type Scheme = ParkingSchemeRow;
+
 /** All schemes in the staff's order. There are as many as car parks, so all come at once. */
-export function listSchemes(db: Database): Promise<ParkingSchemeRow[]> {
+export function listSchemes(db: Database): Promise<Scheme[]> {
   return db('parking_schemes').orderBy(['position', 'site']);
 }
 
 /** @throws NotFound */
-export async function getScheme(db: Database, id: string): Promise<ParkingSchemeRow> {
+export async function getScheme(db: Database, id: string): Promise<Scheme> {
   const row = await db('parking_schemes').where({ id }).first();
   if (!row) throw new NotFound();
   return row;

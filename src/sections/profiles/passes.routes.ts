@@ -1,7 +1,6 @@
-import type { ParkingSchemeRow } from '../../db/rows.js';
 import type { Member } from '../../domain/memberships/memberships.data.js';
 import { passPolicy } from '../../domain/passes/passes.policy.js';
-import { getScheme, listSchemes } from '../../domain/passes/schemes.data.js';
+import { getScheme, listSchemes, type Scheme } from '../../domain/passes/schemes.data.js';
 import { view } from '../../web/answer.js';
 import { wayOut } from '../outside.js';
 import { schemePicture } from '../scheme-picture.js';
@@ -23,7 +22,7 @@ const crumbs = ({ organisation }: Member) => [
 ];
 
 /** A scheme with its addresses: its page, its picture, and where it stands in the list. */
-function shownScheme(member: Member, { id, site, caption, width, height }: ParkingSchemeRow) {
+function shownScheme(member: Member, { id, site, caption, width, height }: Scheme) {
   const href = `${pathOf(member)}/${id}`;
   return { site, caption, width, height, href, picture: `${href}/picture`, anchor: `scheme-${id}` };
 }
