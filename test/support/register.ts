@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { buildingOf } from '../../src/domain/organisations/buildings.actions.js';
 import { roomOf, termsOf, wholeOf } from '../../src/domain/organisations/contracts.actions.js';
 import { requisitesOf } from '../../src/domain/organisations/register.actions.js';
-import { fingerprint } from '../../src/lib/fingerprint.js';
+import { fingerprint } from '../../src/lib/seen.js';
 import { addInvitation } from './access.js';
 import type { Fields } from './client.js';
 import type { TestHouse } from './house.js';

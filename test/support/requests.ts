@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { typeOf } from '../../src/domain/documents/document-types.actions.js';
-import { fingerprint } from '../../src/lib/fingerprint.js';
+import { fingerprint } from '../../src/lib/seen.js';
 import { allSections } from '../../src/sections.js';
 import { address, methods, type Route, type Section } from '../../src/web/section.js';
 import type { Cast, Paper, Status } from './cast.js';

@@ -8,7 +8,7 @@ import { getKind, listOpenKinds } from '../../src/domain/conversations/kinds.dat
 import type { Face } from '../../src/domain/conversations/faces.js';
 import { acceptUploads } from '../../src/domain/files/files.actions.js';
 import type { Config } from '../../src/config.js';
-import { fingerprint } from '../../src/lib/fingerprint.js';
+import { fingerprint } from '../../src/lib/seen.js';
 import type { Visitor } from './browser-less.js';
 import type { Cast } from './cast.js';
 import type { Fields, SentFiles } from './client.js';

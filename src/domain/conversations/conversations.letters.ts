@@ -32,6 +32,8 @@ function conversationPath({ face, organisation }: Pick<Facts, 'face' | 'organisa
 const anchor = ({ entry }: Facts) => (entry ? `?entry=${entry}#e-${entry}` : '');
 const named = ({ face, number, subject }: Facts) => `${WORDS[face].one} ${number} «${subject}»`;
 
+const status = ({ face, state }: Facts) => stateName(face, state);
+
 /** A letter to a tenant: the words differ, greeting and link do not. */
 const toTenant =
   (words: (facts: Facts) => Pick<Letter, 'subject' | 'paragraphs'>): Composer =>
@@ -71,15 +73,15 @@ const paragraphs = (first: string, { text, face, state }: Facts) => [
 
 export const conversationLetters: Letters = {
   'conversation.answered': toTenant((facts) => ({
-    subject: `${facts.moved ? stateName(facts.face, facts.state) : 'Ответ'}: ${facts.number} ${facts.subject}`,
+    subject: `${facts.moved ? status(facts) : 'Ответ'}: ${facts.number} ${facts.subject}`,
     paragraphs: paragraphs(
-      `${named(facts)}: управляющая компания ответила${facts.moved ? `, новый статус «${stateName(facts.face, facts.state)}»` : ''}.`,
+      `${named(facts)}: управляющая компания ответила${facts.moved ? `, новый статус «${status(facts)}»` : ''}.`,
       facts,
     ),
   })),
   'conversation.moved': toTenant((facts) => ({
-    subject: `${stateName(facts.face, facts.state)}: ${facts.number} ${facts.subject}`,
-    paragraphs: paragraphs(`${named(facts)}: новый статус «${stateName(facts.face, facts.state)}».`, facts),
+    subject: `${status(facts)}: ${facts.number} ${facts.subject}`,
+    paragraphs: paragraphs(`${named(facts)}: новый статус «${status(facts)}».`, facts),
   })),
   'conversation.colleague': toTenant((facts) => ({
     subject: `Вас добавили: ${facts.number} ${facts.subject}`,

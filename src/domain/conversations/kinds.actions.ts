@@ -3,8 +3,7 @@ import type { Transaction } from '../../db/knex.js';
 import type { ConversationAnswerRow, ConversationKindRow } from '../../db/rows.js';
 import { Conflict, Invalid, NotFound } from '../../lib/errors.js';
 import { record } from '../audit/audit.data.js';
-import type { Existing } from '../organisations/contracts.actions.js';
-import { expectSeen } from '../organisations/registering.js';
+import { expectSeen, type Existing } from '../../lib/seen.js';
 import { asStaff, type StaffWork } from '../people/staff-work.js';
 import { conversationPolicy } from './conversations.policy.js';
 import {

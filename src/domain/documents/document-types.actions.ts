@@ -4,8 +4,7 @@ import { once } from '../../db/once.js';
 import type { DocumentTypeRow } from '../../db/rows.js';
 import { Invalid } from '../../lib/errors.js';
 import { record, type Actor } from '../audit/audit.data.js';
-import type { Existing } from '../organisations/contracts.actions.js';
-import { expectSeen } from '../organisations/registering.js';
+import { expectSeen, type Existing } from '../../lib/seen.js';
 import { lockType, saveType } from './document-types.data.js';
 
 /** What is written down of a type. */

@@ -11,8 +11,8 @@ import {
   updateBuilding,
   usesOf,
 } from './buildings.data.js';
-import type { Existing } from './contracts.actions.js';
-import { expectSeen, note, register, type Registering } from './registering.js';
+import { expectSeen, type Existing } from '../../lib/seen.js';
+import { note, register, type Registering } from './registering.js';
 
 /** What is written down of a building. */
 export type BuildingFields = Pick<BuildingRow, 'name' | 'address'>;

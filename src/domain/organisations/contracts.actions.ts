@@ -14,7 +14,8 @@ import {
   saveContract,
   savePremises,
 } from './contracts.data.js';
-import { expectSeen, note, register, type Registering } from './registering.js';
+import { expectSeen, type Existing } from '../../lib/seen.js';
+import { note, register, type Registering } from './registering.js';
 
 /** What the company writes down of a contract … */
 export type ContractTerms = Pick<ContractRow, 'number' | 'kind' | 'starts_on' | 'ends_on'>;
@@ -33,12 +34,6 @@ export const wholeOf = (contract: ContractTerms, premises: Room[]) => ({
   ...termsOf(contract),
   premises: premises.map(roomOf),
 });
-
-/** An existing thing, with the fingerprint of what its form showed. */
-export interface Existing {
-  id: string;
-  seen: string;
-}
 
 /** The changes of one organisation's contracts come one after another. */
 function within(

@@ -7,7 +7,8 @@ import { lockOrganisation } from '../memberships/memberships.data.js';
 import { findStaff } from '../people/accounts.data.js';
 import { insertOrganisation, updateOrganisation } from './organisations.data.js';
 import type { RegisterFilter } from './register.data.js';
-import { expectSeen, note, register, type Registering } from './registering.js';
+import { expectSeen } from '../../lib/seen.js';
+import { note, register, type Registering } from './registering.js';
 
 /** Writes down that a copy of the register is taken away: what it was narrowed to, and of how many organisations. */
 export function noteExport(

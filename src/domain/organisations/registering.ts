@@ -1,6 +1,4 @@
 import type { Transaction } from '../../db/knex.js';
-import { fingerprint } from '../../lib/fingerprint.js';
-import { Conflict } from '../../lib/errors.js';
 import { record } from '../audit/audit.data.js';
 import { peoplePolicy } from '../people/people.policy.js';
 import { asStaff, type StaffWork } from '../people/staff-work.js';
@@ -11,11 +9,6 @@ export type Registering = StaffWork;
 /** One transaction, in which he still is one; what one form asks for is done once, however often it is sent. */
 export const register = <T>(registering: Registering, work: (trx: Transaction) => Promise<T>): Promise<T> =>
   asStaff(registering, peoplePolicy.administer, work);
-
-/** Makes sure that nobody has changed this since the form was opened. @throws Conflict */
-export function expectSeen(seen: string, present: object): void {
-  if (fingerprint(present) !== seen) throw new Conflict('Пока форма была открыта, данные изменил коллега.');
-}
 
 /** Writes a change of the register into the audit. */
 export function note(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../db/knex.js';
 import type { ParkingSchemeRow } from '../../db/rows.js';
-import { fingerprint } from '../../lib/fingerprint.js';
+import { fingerprint, type Existing } from '../../lib/seen.js';
 import { Conflict, Invalid } from '../../lib/errors.js';
 import { record } from '../audit/audit.data.js';
 import type { Accepted } from '../files/files.actions.js';
@@ -77,12 +77,6 @@ export function removeScheme(work: StaffWork, existing: Existing): Promise<strin
     await note(trx, work, 'parking.removed', id, { before: { site, caption } });
     return site;
   });
-}
-
-/** A scheme of a form, and the fingerprint of what that showed. */
-interface Existing {
-  id: string;
-  seen: string;
 }
 
 /** @throws NotFound, Conflict */

@@ -7,7 +7,7 @@ import {
 import { getBuilding, listBuildingsWithTenants } from '../../domain/organisations/buildings.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { dayOf } from '../../lib/dates.js';
-import { fingerprint } from '../../lib/fingerprint.js';
+import { fingerprint } from '../../lib/seen.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { section, staff, type FormCtx } from '../section.js';

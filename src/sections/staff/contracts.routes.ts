@@ -12,7 +12,7 @@ import { getContract, getPremises, listPremises } from '../../domain/organisatio
 import { getOrganisation } from '../../domain/organisations/organisations.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { day } from '../../lib/dates.js';
-import { fingerprint } from '../../lib/fingerprint.js';
+import { fingerprint } from '../../lib/seen.js';
 import { counted, plural, squareMetres } from '../../lib/text.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';

@@ -1,7 +1,7 @@
 import { saveDocumentType, typeOf, type Editing } from '../../domain/documents/document-types.actions.js';
 import { getType, listTypes } from '../../domain/documents/document-types.data.js';
 import { documentPolicy } from '../../domain/documents/documents.policy.js';
-import { fingerprint } from '../../lib/fingerprint.js';
+import { fingerprint } from '../../lib/seen.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { section, staff, type Ctx, type FormCtx } from '../section.js';

@@ -12,7 +12,7 @@ import { getMember, hasLeft } from '../../domain/memberships/memberships.data.js
 import { getOrganisation, listCaretakers } from '../../domain/organisations/organisations.data.js';
 import { setCaretaker } from '../../domain/organisations/register.actions.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
-import { fingerprint } from '../../lib/fingerprint.js';
+import { fingerprint } from '../../lib/seen.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { fullName, repeatedInWords } from '../access-words.js';

@@ -19,7 +19,7 @@ import {
 import { listRegister } from '../../domain/organisations/register.data.js';
 import { peoplePolicy } from '../../domain/people/people.policy.js';
 import { dayOf } from '../../lib/dates.js';
-import { fingerprint } from '../../lib/fingerprint.js';
+import { fingerprint } from '../../lib/seen.js';
 import { isUuid } from '../../lib/uuid.js';
 import { pageLink, redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';

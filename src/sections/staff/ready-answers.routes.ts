@@ -7,7 +7,7 @@ import {
 import { findAnswer, getAnswer, listAllAnswers } from '../../domain/conversations/kinds.data.js';
 import { conversationPolicy } from '../../domain/conversations/conversations.policy.js';
 import { NotFound } from '../../lib/errors.js';
-import { fingerprint } from '../../lib/fingerprint.js';
+import { fingerprint } from '../../lib/seen.js';
 import { redirect, view, type Answer } from '../../web/answer.js';
 import type { Account } from '../../web/visit.js';
 import { section, staff, type FormCtx } from '../section.js';
